@@ -1,0 +1,17 @@
+# Third-party packages, all from Debian 12.
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+
+find_path(LIBIDN_INCLUDE_DIR stringprep.h REQUIRED)
+find_library(LIBIDN_LIBRARY idn REQUIRED)
+add_library(libidn INTERFACE IMPORTED)
+set_target_properties(libidn PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES ${LIBIDN_INCLUDE_DIR} INTERFACE_LINK_LIBRARIES ${LIBIDN_LIBRARY})

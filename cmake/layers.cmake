@@ -1,0 +1,32 @@
+# meerkat_layer(NAME LINK libraries...): the library of one layer, made of every source file below its folder.
+# Which layer may include which is tests/architecture's business; here only linking is said.
+function(meerkat_layer name)
+    cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp *.hpp)
+    file(GLOB_RECURSE translations CONFIGURE_DEPENDS *.cpp)
+    if(NOT translations)
+        add_library(${name} INTERFACE)
+        target_link_libraries(${name} INTERFACE meerkat_flags ${arg_LINK})
+        return()
+    endif()
+    add_library(${name} STATIC ${sources})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PUBLIC meerkat_flags ${arg_LINK})
+    if(TARGET meerkat_base AND NOT name STREQUAL "meerkat_base")
+        target_precompile_headers(${name} REUSE_FROM meerkat_base)
+    endif()
+endfunction()
+
+# meerkat_tests(NAME FOLDER LINK libraries...): one Catch2 program of every test file of a folder; ctest runs each
+# test case in a process of its own, so that none depends on the order.
+function(meerkat_tests name folder)
+    cmake_parse_arguments(arg "" "" "LINK;LABELS" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE meerkat_test_main ${arg_LINK})
+    target_precompile_headers(${name} REUSE_FROM meerkat_base)
+    catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120 LABELS "${arg_LABELS}")
+endfunction()

@@ -1,0 +1,37 @@
+#include "gateway/base/mailbox.hpp"
+
+#include <utility>
+
+namespace meerkat {
+
+mailbox::~mailbox() {
+    for (batch_node* node = newest_.exchange(nullptr); node != nullptr;) {
+        delete std::exchange(node, node->next);
+    }
+}
+
+bool mailbox::deliver(std::vector<mail> batch) {
+    waiting_.fetch_add(batch.size(), std::memory_order_relaxed);
+    auto* node = new batch_node{std::move(batch), newest_.load(std::memory_order_relaxed)};
+    while (!newest_.compare_exchange_weak(node->next, node, std::memory_order_release, std::memory_order_relaxed)) {
+    }
+    return node->next == nullptr;
+}
+
+void mailbox::drain() {
+    // The stack holds the newest first; mail runs in the order it was sent.
+    batch_node* oldest = nullptr;
+    for (batch_node* node = newest_.exchange(nullptr, std::memory_order_acquire); node != nullptr;) {
+        batch_node* const next = node->next;
+        node->next = oldest;
+        oldest = node;
+        node = next;
+    }
+    while (oldest != nullptr) {
+        const std::unique_ptr<batch_node> node(std::exchange(oldest, oldest->next));
+        for (mail& call : node->calls) call();
+        waiting_.fetch_sub(node->calls.size(), std::memory_order_relaxed);
+    }
+}
+
+}  // namespace meerkat
