@@ -1,12 +1,13 @@
 #pragma once
-// Coarse deadlines, one wheel per shard. A deadline is a node inside its owner: arming and disarming touch a few
-// pointers, where an Asio timer beside every operation costs microseconds. Late by up to one tick, never early.
+// Coarse deadlines, one wheel per shard. A deadline is a node inside its owner: arming and disarming touch a
+// few pointers, where an Asio timer beside every operation costs microseconds. Late by up to one tick, never
+// early.
+
+#include "gateway/base/function.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
-
-#include "gateway/base/function.hpp"
 
 namespace meerkat {
 
@@ -14,10 +15,11 @@ using milliseconds = std::chrono::milliseconds;
 
 class deadline_wheel;
 
-// Calls a member function of its owner once, on the shard's thread, some time after it was armed. The destructor
-// disarms. The function may arm the deadline again or destroy it. Not movable: the wheel points at it.
+// Calls a member function of its owner once, on the shard's thread, some time after it was armed. The
+// destructor disarms. The function may arm the deadline again or destroy it. Not movable: the wheel points at
+// it.
 class deadline {
-  public:
+public:
     deadline() = default;
     deadline(const deadline&) = delete;
     deadline& operator=(const deadline&) = delete;
@@ -35,7 +37,7 @@ class deadline {
     void disarm();
     bool armed() const { return wheel_ != nullptr; }
 
-  private:
+private:
     friend class deadline_wheel;
 
     void (*expired_)(void*) = nullptr;
@@ -48,7 +50,7 @@ class deadline {
 
 // A hashed wheel. Time is fed in: the shard's timer does it, a test does it by hand.
 class deadline_wheel {
-  public:
+public:
     static constexpr milliseconds tick{100};
 
     deadline_wheel() = default;
@@ -64,7 +66,7 @@ class deadline_wheel {
     // Called when the first deadline is armed in an empty wheel, so that an idle shard need not tick.
     void on_first_armed(unique_function<void()> wake) { wake_ = std::move(wake); }
 
-  private:
+private:
     friend class deadline;
     static constexpr std::size_t slots = 1024;
 

@@ -1,5 +1,7 @@
 #include "gateway/base/digest.hpp"
 
+#include "gateway/base/encoding.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -7,24 +9,29 @@
 
 #include <stdexcept>
 
-#include "gateway/base/encoding.hpp"
-
 namespace meerkat {
 
 namespace {
 
 const EVP_MD* evp(hash_function h) {
     switch (h) {
-        case hash_function::sha1: return EVP_sha1();
-        case hash_function::sha224: return EVP_sha224();
-        case hash_function::sha256: return EVP_sha256();
-        case hash_function::sha384: return EVP_sha384();
-        case hash_function::sha512: return EVP_sha512();
+        case hash_function::sha1:
+            return EVP_sha1();
+        case hash_function::sha224:
+            return EVP_sha224();
+        case hash_function::sha256:
+            return EVP_sha256();
+        case hash_function::sha384:
+            return EVP_sha384();
+        case hash_function::sha512:
+            return EVP_sha512();
     }
     throw std::logic_error("unknown hash function");
 }
 
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 }  // namespace
@@ -41,7 +48,8 @@ std::string digest(hash_function h, std::string_view data) {
 std::string hmac(hash_function h, std::string_view key, std::string_view data) {
     std::string out(digest_size(h), '\0');
     unsigned size = 0;
-    if (HMAC(evp(h), key.data(), static_cast<int>(key.size()), bytes(data), data.size(), bytes(out), &size) == nullptr)
+    if (HMAC(evp(h), key.data(), static_cast<int>(key.size()), bytes(data), data.size(), bytes(out), &size) ==
+        nullptr)
         throw std::runtime_error("HMAC failed");
     return out;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// The floor's errors: what can go wrong between Meerkat's own parts. Each boundary to the outside (stanza, stream,
-// HTTP) translates them once, in a table of its own. Not for protocol errors: those have types of their own.
+// The floor's errors: what can go wrong between Meerkat's own parts. Each boundary to the outside (stanza,
+// stream, HTTP) translates them once, in a table of its own. Not for protocol errors: those have types of
+// their own.
 
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
@@ -29,7 +30,8 @@ struct error {
     std::string detail;
 
     error() : code(errc::unavailable) {}
-    error(errc c, std::string d = {}) : code(c), detail(std::move(d)) {}  // NOLINT(google-explicit-constructor)
+    error(errc c, std::string d = {})
+        : code(c), detail(std::move(d)) {}  // NOLINT(google-explicit-constructor)
     friend bool operator==(const error& a, errc b) { return a.code == b; }
 };
 

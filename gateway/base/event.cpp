@@ -9,8 +9,9 @@
 
 namespace meerkat {
 
-using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+using timer =
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                      boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 struct event::state {
     bool notified = false;

@@ -1,15 +1,15 @@
 #pragma once
-// One coroutine waits until another, or a callback, of the same shard says so. Remembers one notification, so that
-// the order of the two does not matter.
-
-#include <memory>
+// One coroutine waits until another, or a callback, of the same shard says so. Remembers one notification, so
+// that the order of the two does not matter.
 
 #include "gateway/base/task.hpp"
+
+#include <memory>
 
 namespace meerkat {
 
 class event {
-  public:
+public:
     event();
     ~event();  // ends a wait in progress
     event(const event&) = delete;
@@ -22,7 +22,7 @@ class event {
     // Wakes the waiter; it resumes in a later loop turn, not inside this call.
     void notify();
 
-  private:
+private:
     struct state;
     std::shared_ptr<state> state_;
 };

@@ -10,10 +10,11 @@ namespace meerkat {
 template <class Signature>
 class unique_function;
 
-// Small callables (up to `inline_size` bytes) are held in place, so that mail to another shard seldom allocates.
+// Small callables (up to `inline_size` bytes) are held in place, so that mail to another shard seldom
+// allocates.
 template <class R, class... Args>
 class unique_function<R(Args...)> {
-  public:
+public:
     static constexpr std::size_t inline_size = 48;
 
     unique_function() = default;
@@ -28,7 +29,8 @@ class unique_function<R(Args...)> {
             ::new (static_cast<void*>(storage_)) Held(std::forward<F>(f));
             operations_ = &inline_operations<Held>;
         } else {
-            ::new (static_cast<void*>(storage_)) std::unique_ptr<Held>(std::make_unique<Held>(std::forward<F>(f)));
+            ::new (static_cast<void*>(storage_))
+                std::unique_ptr<Held>(std::make_unique<Held>(std::forward<F>(f)));
             operations_ = &heap_operations<Held>;
         }
     }
@@ -49,7 +51,7 @@ class unique_function<R(Args...)> {
 
     R operator()(Args... args) { return operations_->call(storage_, std::forward<Args>(args)...); }
 
-  private:
+private:
     struct operations {
         R (*call)(void*, Args&&...);
         void (*move)(void* to, void* from) noexcept;

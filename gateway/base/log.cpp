@@ -26,7 +26,8 @@ std::string_view name_of(level l) {
 
 spdlog::logger& sink() {
     static const auto logger = [] {
-        auto made = std::make_shared<spdlog::logger>("meerkat", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        auto made =
+            std::make_shared<spdlog::logger>("meerkat", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         made->set_pattern("%v");
         made->set_level(spdlog::level::trace);
         made->flush_on(spdlog::level::trace);
@@ -88,7 +89,8 @@ void append_value(std::string& out, const field& f, format as) {
 
 std::string timestamp() {
     const auto now = std::chrono::system_clock::now();
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+    const auto ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
     const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
     std::tm utc{};
     gmtime_r(&seconds, &utc);

@@ -1,6 +1,6 @@
 #pragma once
-// Structured log lines on standard error: an event name and key=value fields, as logfmt or JSON. Secrets (passwords,
-// keys, tokens, SASL payloads) are never given to it.
+// Structured log lines on standard error: an event name and key=value fields, as logfmt or JSON. Secrets
+// (passwords, keys, tokens, SASL payloads) are never given to it.
 
 #include <cstdint>
 #include <initializer_list>

@@ -13,7 +13,8 @@ mailbox::~mailbox() {
 bool mailbox::deliver(std::vector<mail> batch) {
     waiting_.fetch_add(batch.size(), std::memory_order_relaxed);
     auto* node = new batch_node{std::move(batch), newest_.load(std::memory_order_relaxed)};
-    while (!newest_.compare_exchange_weak(node->next, node, std::memory_order_release, std::memory_order_relaxed)) {
+    while (!newest_.compare_exchange_weak(node->next, node, std::memory_order_release,
+                                          std::memory_order_relaxed)) {
     }
     return node->next == nullptr;
 }

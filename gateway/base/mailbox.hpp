@@ -1,12 +1,13 @@
 #pragma once
-// Mail between shards: what one shard wants another to do. Sent mail is collected for a loop turn and handed over as
-// one batch per receiver, so that a busy shard wakes its neighbours once a turn and not once a stanza.
+// Mail between shards: what one shard wants another to do. Sent mail is collected for a loop turn and handed
+// over as one batch per receiver, so that a busy shard wakes its neighbours once a turn and not once a
+// stanza.
+
+#include "gateway/base/function.hpp"
 
 #include <atomic>
 #include <memory>
 #include <vector>
-
-#include "gateway/base/function.hpp"
 
 namespace meerkat {
 
@@ -14,7 +15,7 @@ using mail = unique_function<void()>;
 
 // The receiving end: batches from any thread, taken in the order each sender sent them.
 class mailbox {
-  public:
+public:
     mailbox() = default;
     mailbox(const mailbox&) = delete;
     mailbox& operator=(const mailbox&) = delete;
@@ -29,7 +30,7 @@ class mailbox {
     // Calls that have arrived and not yet been run; a sender uses it for back-pressure.
     std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
 
-  private:
+private:
     struct batch_node {
         std::vector<mail> calls;
         batch_node* next;

@@ -1,15 +1,14 @@
 #include "gateway/base/shard.hpp"
 
+#include "gateway/base/log.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <cassert>
 #include <chrono>
-
 #include <pthread.h>
-
-#include "gateway/base/log.hpp"
 
 namespace meerkat {
 
@@ -19,8 +18,8 @@ thread_local shard* this_shard = nullptr;
 
 struct shard::ticker {
     explicit ticker(boost::asio::io_context& context) : timer(context) {}
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                      executor>
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                      boost::asio::wait_traits<std::chrono::steady_clock>, executor>
         timer;
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
     bool ticking = false;

@@ -1,7 +1,13 @@
 #pragma once
-// A shard is one thread with its own event loop, which shares nothing with its neighbours. A runtime is all of them.
-// What a user's sessions share lives on the user's home shard, chosen by a hash of the bare JID, so that it is plain
-// single-threaded code without locks.
+// A shard is one thread with its own event loop, which shares nothing with its neighbours. A runtime is all
+// of them. What a user's sessions share lives on the user's home shard, chosen by a hash of the bare JID, so
+// that it is plain single-threaded code without locks.
+
+#include "gateway/base/deadline.hpp"
+#include "gateway/base/mailbox.hpp"
+#include "gateway/base/task.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -11,23 +17,17 @@
 #include <thread>
 #include <vector>
 
-#include <boost/asio/executor_work_guard.hpp>
-
-#include "gateway/base/deadline.hpp"
-#include "gateway/base/mailbox.hpp"
-#include "gateway/base/task.hpp"
-
 namespace meerkat {
 
 class runtime;
 
-// Work to be done once at the end of the loop turn in which it was asked for, such as writing out everything a
-// connection was sent in that turn. Intrusive, so asking allocates nothing.
+// Work to be done once at the end of the loop turn in which it was asked for, such as writing out everything
+// a connection was sent in that turn. Intrusive, so asking allocates nothing.
 class turn_end_work {
-  public:
+public:
     virtual void at_turn_end() = 0;
 
-  protected:
+protected:
     turn_end_work() = default;
     turn_end_work(const turn_end_work&) = delete;
     turn_end_work& operator=(const turn_end_work&) = delete;
@@ -37,14 +37,14 @@ class turn_end_work {
     void forget();
     bool queued() const { return place_ != nullptr; }
 
-  private:
+private:
     friend class shard;
     std::vector<turn_end_work*>* place_ = nullptr;
     std::size_t index_ = 0;
 };
 
 class shard {
-  public:
+public:
     // Bytes of the buffer that all connections of a shard read into in turn.
     static constexpr std::size_t read_buffer_size = 64 * 1024;
 
@@ -69,13 +69,14 @@ class shard {
     // Queues the work for the end of this loop turn; once, however often asked. Own thread only.
     void at_turn_end(turn_end_work& work);
 
-    // Puts mail for another shard into this turn's batch. Own thread only; from elsewhere use runtime::post().
+    // Puts mail for another shard into this turn's batch. Own thread only; from elsewhere use
+    // runtime::post().
     void send(unsigned to, mail call);
 
     // Runs the loop in the calling thread until stop(). runtime::start() does this on threads of its own.
     void run();
 
-  private:
+private:
     friend class runtime;
 
     void finish_turn();
@@ -100,7 +101,7 @@ class shard {
 };
 
 class runtime {
-  public:
+public:
     explicit runtime(unsigned shards);
     ~runtime();
     runtime(const runtime&) = delete;
@@ -112,8 +113,8 @@ class runtime {
     // The shard where everything about this bare JID, room or component lives.
     unsigned home_of(std::string_view bare_jid) const;
 
-    // Runs the call on that shard: as mail from a shard's thread (at once if it is that shard: never, always queued),
-    // by a posted handler from any other thread. Order is kept per sender.
+    // Runs the call on that shard: as mail from a shard's thread (at once if it is that shard: never, always
+    // queued), by a posted handler from any other thread. Order is kept per sender.
     void post(unsigned to, mail call);
 
     // One thread per shard. Tests may run a single shard on their own thread instead.
@@ -123,7 +124,7 @@ class runtime {
     void stop();
     void join();
 
-  private:
+private:
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<std::thread> threads_;
 };

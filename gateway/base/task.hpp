@@ -1,6 +1,6 @@
 #pragma once
-// The coroutine type of the whole tree, and nothing of Asio beyond what it needs: sessions, modules and handlers
-// include this instead of sockets and timers.
+// The coroutine type of the whole tree, and nothing of Asio beyond what it needs: sessions, modules and
+// handlers include this instead of sockets and timers.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,15 +1,15 @@
 #include "gateway/base/task_group.hpp"
 
+#include "gateway/base/event.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/base/shard.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <exception>
-
-#include "gateway/base/event.hpp"
-#include "gateway/base/log.hpp"
-#include "gateway/base/shard.hpp"
 
 namespace meerkat {
 
@@ -38,7 +38,8 @@ void report(const std::exception_ptr& failure) {
 task_group::task_group(shard& home) : home_(home), joiner_(std::make_unique<joiner>()) {}
 
 task_group::~task_group() {
-    // Reached only while the runtime is torn down with its loops stopped; frames then go with their io_context.
+    // Reached only while the runtime is torn down with its loops stopped; frames then go with their
+    // io_context.
 }
 
 void task_group::spawn(task<> work) {

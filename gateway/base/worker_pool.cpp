@@ -1,5 +1,7 @@
 #include "gateway/base/worker_pool.hpp"
 
+#include "gateway/base/log.hpp"
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -9,12 +11,9 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <pthread.h>
 #include <thread>
 #include <vector>
-
-#include <pthread.h>
-
-#include "gateway/base/log.hpp"
 
 namespace meerkat {
 
