@@ -32,6 +32,8 @@ public:
     bool is_bare() const { return bare_size_ == text_.size(); }
     bool empty() const { return text_.empty(); }
     jid_view to_bare() const { return jid_view(bare(), local_size_, bare_size_); }
+    // The same address in another place; `text` must equal full().
+    jid_view rebased(std::string_view text) const { return jid_view(text, local_size_, bare_size_); }
 
     friend bool operator==(const jid_view& a, const jid_view& b) { return a.text_ == b.text_; }
 
