@@ -15,7 +15,7 @@ class unique_function;
 template <class R, class... Args>
 class unique_function<R(Args...)> {
 public:
-    static constexpr std::size_t inline_size = 48;
+    static constexpr std::size_t inline_size = 88;
 
     unique_function() = default;
     unique_function(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)
