@@ -1,0 +1,50 @@
+#pragma once
+// One SASL negotiation of one stream, from <auth/> to its end: a mechanism of xmpp/sasl driven with answers
+// of the authenticator. The stream negotiator only carries element texts to and fro. Retry limits and
+// timeouts are the negotiator's.
+
+#include "gateway/base/task.hpp"
+#include "xmpp/auth/method_set.hpp"
+#include "xmpp/sasl/mechanism.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace meerkat::auth {
+
+class authenticator;
+
+class sasl_exchange {
+public:
+    // `mechanism` is the attribute's value as the client sent it; one that is not offered on such a stream
+    // (see authenticator::mechanisms) fails the first step with invalid-mechanism. The authenticator outlives
+    // the exchange.
+    sasl_exchange(authenticator& accounts, std::string domain, std::string_view mechanism,
+                  sasl::channel_facts facts, method_set allowed);
+    ~sasl_exchange();
+    sasl_exchange(const sasl_exchange&) = delete;
+    sasl_exchange& operator=(const sasl_exchange&) = delete;
+
+    // The text of <auth/> or <response/> as it stood in the element: base64, "=" for a message of no bytes,
+    // nothing at all for <auth/> without an initial response (RFC 6120, section 6.4). The data of what
+    // comes back is base64 as well ("=" included), ready for the element. Ends the exchange when it is a
+    // success or failure. One step at a time; the exchange outlives the step. `text` is not used after the
+    // first suspension.
+    task<sasl::outcome> step(std::string_view text);
+
+    // After success: the method that vouched for the client.
+    auth_method method() const { return method_; }
+
+private:
+    task<sasl::step_result> ask(sasl::step_result question);
+
+    authenticator& accounts_;
+    const std::string domain_;
+    const method_set allowed_;
+    std::unique_ptr<sasl::server_mechanism> mechanism_;  // null once over, or never begun
+    auth_method method_ = auth_method::internal;
+    bool begun_ = false;
+};
+
+}  // namespace meerkat::auth
