@@ -65,10 +65,13 @@ private:
     statement(connection& owner, sqlite3_stmt* handle, bool* in_use)
         : owner_(owner), handle_(handle), in_use_(in_use) {}
 
+    statement& check(int code);
+
     connection& owner_;
     sqlite3_stmt* handle_;  // null: preparing failed
     bool* in_use_;          // the cache's mark; null: not of the cache
-    int next_ = 1;
+    int next_ = 1;          // parameter to bind
+    bool done_ = false;
 };
 
 // Bound to one thread at a time.
