@@ -64,6 +64,9 @@ public:
     static std::optional<jid> make(std::string_view local, std::string_view domain,
                                    std::string_view resource = {});
 
+    // From parts that the preparations below returned; an empty local or resource part is absent.
+    static jid of_prepared(std::string_view local, std::string_view domain, std::string_view resource);
+
     operator jid_view() const { return view(); }  // NOLINT(google-explicit-constructor)
     jid_view view() const { return {text_, local_size_, bare_size_}; }
     std::string_view full() const { return text_; }

@@ -27,6 +27,9 @@ public:
 
     void* allocate(std::size_t size, std::size_t alignment);
     std::string_view copy(std::string_view text);
+    // `last`, which this arena copied or appended, with `more` behind it; without copying `last` again while
+    // nothing was allocated since and there is room.
+    std::string_view append(std::string_view last, std::string_view more);
     std::size_t used() const { return used_; }  // bytes handed out
 
     template <class T, class... Args>
@@ -36,6 +39,8 @@ public:
 
 private:
     struct block;
+    void grow(std::size_t size);
+
     block* newest_ = nullptr;
     std::byte* at_ = nullptr;
     std::byte* end_ = nullptr;
@@ -83,7 +88,7 @@ public:
     const element* first_child() const;  // the first child element, whatever its name
     std::size_t child_count() const;     // child elements
 
-    // The direct text, concatenated. Copies into the arena only when it is in several pieces.
+    // The direct text, concatenated. Copies into the arena, at each call, when it is in several pieces.
     std::string_view text() const;
     // text() of a child, empty when the child is absent.
     std::string_view child_text(std::string_view name, std::string_view ns) const;
@@ -104,7 +109,12 @@ public:
 
 private:
     friend class tree_builder;
+    friend class document;
+    attribute* find(std::string_view name, std::string_view ns) const;
+    void append(attribute& made);
     node& append_node();
+    void take_contents(const element& other);
+    std::string_view keep_namespace(std::string_view ns) const;
 
     arena* arena_;
     std::string_view name_;

@@ -29,4 +29,8 @@ inline constexpr std::string_view version = "jabber:iq:version";
 inline constexpr std::string_view time = "urn:xmpp:time";
 inline constexpr std::string_view delay = "urn:xmpp:delay";
 
+// The constant above that equals `ns`; empty when it is none of them. Lets trees point to the constant
+// instead of keeping a copy.
+std::string_view known(std::string_view ns);
+
 }  // namespace meerkat::ns

@@ -39,7 +39,7 @@ enum class violation {
 struct read_failure {
     violation what;
     std::string text;    // for the peer: the parser's message
-    bool before_stream;  // no opening stream tag had been read
+    bool before_stream;  // no opening stream tag had been read; in message framing, no element
 };
 
 struct stream_opened {
@@ -72,7 +72,8 @@ public:
 
     // Takes bytes from the front of `input` up to the end of the next event. Nothing: all of `input` was
     // taken, the event is not complete; a torn element's bytes are kept inside. White space between elements
-    // is dropped. After a read_failure the reader takes no more.
+    // is dropped. After a read_failure or the closing tag everything is swallowed, until a restart. Call it
+    // until it returns nothing: an event may need no byte more.
     std::optional<read_event> next(std::string_view& input);
 
     // Expects a new opening tag (after STARTTLS or SASL success); what was torn is dropped.

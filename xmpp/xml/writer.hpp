@@ -16,7 +16,8 @@ namespace meerkat::xml {
 void write(std::string& out, const element& e, std::string_view in_force,
            bool stream_prefix_declared = false);
 
-// & < > and, for attributes, both quotes (and tab, line feed, carriage return as references).
+// & < > (and carriage return) and, for attributes, both quotes, tab and line feed as references. A control
+// character that XML cannot carry becomes U+FFFD.
 void write_escaped_text(std::string& out, std::string_view text);
 void write_escaped_attribute(std::string& out, std::string_view value);
 
