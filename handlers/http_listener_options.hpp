@@ -28,9 +28,12 @@ struct http_transport_options {
     limit<std::size_t> max_connections{1024};
 };
 
+struct http_protocol_options {};
+
 struct http_listener_options {
     net::listener_options socket;
     http_transport_options transport;
+    http_protocol_options protocol;
     std::optional<net::tls_options> tls;
     std::vector<http_handler_options> handlers;  // in the order of the file, whatever their types
 };

@@ -41,8 +41,7 @@ struct access_options {
     std::map<std::string, shaper_options> shaper;
 };
 
-config::table<acl_pattern> acl_pattern_table();
-config::table<access_clause> access_clause_table();
-config::table<shaper_options> shaper_table();
+// Three sections at the root of the file.
+config::table<access_options> access_table();
 
 }  // namespace meerkat

@@ -1,0 +1,36 @@
+#include "config/diagnostic.hpp"
+
+#include <algorithm>
+
+namespace meerkat::config {
+
+std::string_view to_string(severity s) {
+    switch (s) {
+        case severity::error:
+            return "error";
+        case severity::blocking:
+            return "not supported yet";
+        case severity::warning:
+            return "warning";
+    }
+    return "error";
+}
+
+std::string render(const diagnostic& d) {
+    std::string line = d.file;
+    if (d.where.line != 0) line += ':' + std::to_string(d.where.line) + ':' + std::to_string(d.where.column);
+    if (!line.empty()) line += ": ";
+    line += to_string(d.level);
+    line += ": ";
+    if (!d.path.empty()) line += d.path + ": ";
+    line += d.text + " [" + d.reason + ']';
+    if (!d.hint.empty()) line += "\n    hint: " + d.hint;
+    return line;
+}
+
+bool acceptable(const diagnostics& findings) {
+    return std::none_of(findings.begin(), findings.end(),
+                        [](const diagnostic& d) { return d.level == severity::error; });
+}
+
+}  // namespace meerkat::config

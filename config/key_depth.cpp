@@ -1,0 +1,84 @@
+#include "config/key_depth.hpp"
+
+namespace meerkat::config {
+namespace {
+
+class scanner {
+public:
+    scanner(std::string_view text, std::size_t limit) : text_(text), limit_(limit) {}
+
+    std::optional<place> run() {
+        while (at_ < text_.size()) {
+            const char c = text_[at_];
+            if (c == '"' || c == '\'') {
+                skip_string(c);
+                continue;
+            }
+            if (c == '#') {
+                skip_comment();
+                continue;
+            }
+            // Whatever separates keys from values and from each other starts a new count.
+            if (c == '.') {
+                if (++dots_ >= limit_) return place{line_, column()};
+            } else if (c == '=' || c == ',' || c == '{' || c == '[' || c == '\n') {
+                dots_ = 0;
+            }
+            advance();
+        }
+        return std::nullopt;
+    }
+
+private:
+    std::uint32_t column() const { return static_cast<std::uint32_t>(at_ - line_start_ + 1); }
+
+    void advance() {
+        if (text_[at_++] == '\n') {
+            ++line_;
+            line_start_ = at_;
+        }
+    }
+
+    void skip_comment() {
+        while (at_ < text_.size() && text_[at_] != '\n') ++at_;
+    }
+
+    void skip_string(char quote) {
+        const std::string_view fence = quote == '"' ? R"(""")" : "'''";
+        const bool multi_line = text_.substr(at_, 3) == fence;
+        at_ += multi_line ? 3 : 1;
+        while (at_ < text_.size()) {
+            if (quote == '"' && text_[at_] == '\\' && at_ + 1 < text_.size()) {
+                ++at_;
+                advance();
+            } else if (multi_line && text_.substr(at_, 3) == fence) {
+                at_ += 3;
+                // Up to two more quotes may belong to the text.
+                for (int extra = 0; extra < 2 && at_ < text_.size() && text_[at_] == quote; ++extra) ++at_;
+                return;
+            } else if (!multi_line && text_[at_] == quote) {
+                ++at_;
+                return;
+            } else if (!multi_line && text_[at_] == '\n') {
+                return;  // the library stops here with an error
+            } else {
+                advance();
+            }
+        }
+    }
+
+    std::string_view text_;
+    std::size_t limit_;
+    std::size_t at_ = 0;
+    std::size_t line_start_ = 0;
+    std::size_t dots_ = 0;
+    std::uint32_t line_ = 1;
+};
+
+}  // namespace
+
+std::optional<place> find_deep_key(std::string_view text, std::size_t limit) {
+    return scanner(text, limit).run();
+}
+
+}  // namespace meerkat::config

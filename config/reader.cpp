@@ -1,0 +1,177 @@
+#include "config/reader.hpp"
+
+#include "config/suggestion.hpp"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+namespace meerkat::config {
+namespace {
+
+std::string quoted_list(const std::vector<std::string>& words) {
+    std::string list;
+    for (const std::string& word : words) list += (list.empty() ? "\"" : ", \"") + word + '"';
+    return list;
+}
+
+// Keys come from the file: cut and cleaned as values are.
+std::string shown_key(const std::string& key) {
+    const std::string described = node(key, {}).describe(false);
+    constexpr std::string_view lead = "the string ";
+    return described.substr(lead.size());
+}
+
+}  // namespace
+
+const option* option_table::find(std::string_view key) const {
+    const auto at =
+        std::find_if(options.begin(), options.end(), [key](const option& o) { return o.key == key; });
+    return at == options.end() ? nullptr : &*at;
+}
+
+reader::step::step(reader& r, std::string_view key) : reader_(r), size_before_(r.path_.size()) {
+    if (!r.path_.empty()) r.path_ += '.';
+    r.path_ += key;
+}
+
+reader::step::~step() { reader_.path_.resize(size_before_); }
+
+void reader::read(const option_table& options, const node& table, void* target) {
+    if (!table.table()) {
+        const bool doubled = table.array() != nullptr;
+        wrong_type(table, "a table", doubled ? "write [" + path_ + "] with single brackets" : std::string());
+        return;
+    }
+    const std::size_t errors_before = errors_;
+    open_tables_.push_back(&options);
+    open_paths_.push_back(path_);
+    for (const auto& begin : options.beginnings) begin(table, target);
+    for (const member& m : *table.table()) read_member(options, table, m, target);
+    missing_keys(options, table);
+    // A check relates options to each other: it needs all of them right.
+    if (errors_ == errors_before) {
+        for (const auto& check : options.checks) check(*this, table, target);
+    }
+    open_tables_.pop_back();
+    open_paths_.pop_back();
+}
+
+void reader::read_member(const option_table& options, const node& table, const member& m, void* target) {
+    const option* found = options.find(m.key);
+    if (!found) {
+        unknown_key(options, m);
+        return;
+    }
+    const step here(*this, m.key);
+    if (!found->modern.empty()) {
+        const option* modern = options.find(found->modern);
+        if (!modern) return;
+        warn(m.where, "old_name", "this is an older name of \"" + modern->key + '"',
+             "write \"" + modern->key + "\" instead");
+        if (modern->form == option_form::value && table.find(modern->key)) {
+            error(m.where, "duplicate_option", "\"" + modern->key + "\" is written too: keep one of them");
+            return;
+        }
+        found = modern;
+    }
+    found->read(*this, m, target);
+}
+
+void reader::unknown_key(const option_table& options, const member& m) {
+    std::vector<std::string> known;
+    for (const option& o : options.options) known.push_back(o.key);
+    std::string hint = suggestion(m.key, known);
+    // The usual slip: a key written below the header of a sub-table, meant for the table above.
+    for (std::size_t i = open_tables_.size(); i-- > 1 && hint.empty();) {
+        if (!open_tables_[i - 1]->find(m.key)) continue;
+        const std::string above = open_paths_[i - 1].empty() ? "the file itself" : open_paths_[i - 1];
+        hint = "\"" + m.key + "\" belongs to " + above +
+               ", but a key belongs to the nearest [header] above it: move it up";
+    }
+    if (hint.empty() && known.empty()) hint = "there are no options here";
+    if (hint.empty() && known.size() <= 24) {
+        std::sort(known.begin(), known.end());
+        hint = "allowed here: " + quoted_list(known);
+    }
+    error(m.where, options.unknown_reason, "unknown key " + shown_key(m.key), std::move(hint));
+}
+
+void reader::missing_keys(const option_table& options, const node& table) {
+    std::vector<std::string> missing;
+    for (const option& o : options.options) {
+        if (!o.required) continue;
+        const bool by_old_name =
+            std::any_of(options.options.begin(), options.options.end(),
+                        [&](const option& old) { return old.modern == o.key && table.find(old.key); });
+        if (!by_old_name && !table.find(o.key)) missing.push_back(o.key);
+    }
+    if (missing.empty()) return;
+    error(
+        table.where(), "missing_mandatory_keys",
+        (missing.size() == 1 ? "missing mandatory key " : "missing mandatory keys ") + quoted_list(missing));
+}
+
+bool reader::holds_secret() const {
+    constexpr std::array<std::string_view, 6> secrets = {"password",   "secret",  "token",
+                                                         "basic_auth", "api_key", "shared"};
+    const std::string_view path = path_;
+    const std::size_t last_dot = path.rfind('.');
+    const std::string_view key = last_dot == std::string_view::npos ? path : path.substr(last_dot + 1);
+    return std::find(secrets.begin(), secrets.end(), key) != secrets.end();
+}
+
+void reader::add(severity level, place where, std::string_view reason, std::string text, std::string hint) {
+    if (level == severity::error) ++errors_;
+    findings_.push_back({.level = level,
+                         .file = file_,
+                         .where = where,
+                         .path = path_,
+                         .reason = std::string(reason),
+                         .text = std::move(text),
+                         .hint = std::move(hint)});
+}
+
+void reader::error(place where, std::string_view reason, std::string text, std::string hint) {
+    add(severity::error, where, reason, std::move(text), std::move(hint));
+}
+
+void reader::warn(place where, std::string_view reason, std::string text, std::string hint) {
+    add(severity::warning, where, reason, std::move(text), std::move(hint));
+}
+
+void reader::block(place where, std::string_view reason, std::string text, std::string hint) {
+    add(severity::blocking, where, reason, std::move(text), std::move(hint));
+}
+
+void reader::used_without_effect(place where, without consequence) {
+    if (consequence == without::blocks) {
+        block(where, "not_supported_yet", "this release cannot do this yet, and does not serve without it",
+              "remove it to serve without it");
+    } else {
+        warn(where, "not_supported_yet", "this has no effect in this release");
+    }
+}
+
+void reader::wrong_type(const node& found, const std::string& expected, std::string hint) {
+    refuse(found, "wrong_type", expected, std::move(hint));
+}
+
+void reader::out_of_range(const node& found, const std::string& expected, std::string hint) {
+    refuse(found, "out_of_range", expected, std::move(hint));
+}
+
+void reader::refuse(const node& found, std::string_view reason, const std::string& expected,
+                    std::string hint) {
+    error(found.where(), reason, "found " + found.describe(holds_secret()) + ", expected " + expected,
+          std::move(hint));
+}
+
+diagnostics reader::take_findings() {
+    std::sort(findings_.begin(), findings_.end(), [](const diagnostic& a, const diagnostic& b) {
+        return std::tie(a.where, a.path, a.reason, a.text) < std::tie(b.where, b.path, b.reason, b.text);
+    });
+    return std::move(findings_);
+}
+
+}  // namespace meerkat::config

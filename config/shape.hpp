@@ -1,0 +1,188 @@
+#pragma once
+// How one value looks: which TOML values it takes, what they become, and how to say so in a sentence. There
+// is no coercion: a string is never a number, 1.0 never an integer.
+
+#include "config/document.hpp"
+#include "config/reader.hpp"
+#include "config/suggestion.hpp"
+#include "config/values.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace meerkat::config {
+
+template <class T>
+struct shape {
+    std::string expected;  // `a non-empty string`
+    // Nothing after the reader was told why.
+    std::function<std::optional<T>(reader&, const node&)> read;
+    std::function<std::string(const T&)> show;  // as one would write it in the file
+};
+
+shape<bool> boolean();
+shape<std::string> text();
+shape<std::string> non_empty_text();
+
+// A string that `take` prepares; what it gives back instead of nothing is the reason it is refused for. The
+// phrase says what is expected.
+shape<std::string> prepared_text(std::string expected, std::string reason,
+                                 std::function<std::optional<std::string>(const std::string&)> take);
+
+// Numeric IPv4 or IPv6, in canonical form once read ("0" and "127.1" are IPv4).
+shape<std::string> ip_address();
+// An address with an optional "/bits", in canonical form with them.
+shape<std::string> ip_network();
+// A path that leads to a file; a relative one starts in the working directory.
+shape<std::string> existing_file();
+shape<std::string> existing_directory();
+
+shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max);
+
+template <std::integral Integer>
+shape<Integer> integer(std::int64_t min, std::int64_t max = std::numeric_limits<std::int64_t>::max()) {
+    if constexpr (std::in_range<std::int64_t>(std::numeric_limits<Integer>::max())) {
+        max = std::min(max, static_cast<std::int64_t>(std::numeric_limits<Integer>::max()));
+    }
+    auto wide = whole_number(min, max);
+    return {wide.expected,
+            [read = wide.read](reader& r, const node& n) -> std::optional<Integer> {
+                const auto value = read(r, n);
+                if (!value) return std::nullopt;
+                return static_cast<Integer>(*value);
+            },
+            [](const Integer& v) { return std::to_string(v); }};
+}
+
+// An integer counting Duration's own unit. Values beyond a century count as a century, so that adding one to
+// a clock cannot overflow.
+template <class Duration>
+shape<Duration> duration(std::int64_t min) {
+    constexpr bool milliseconds = std::same_as<Duration, std::chrono::milliseconds>;
+    static_assert(milliseconds || std::same_as<Duration, std::chrono::seconds>);
+    auto wide = whole_number(min, std::numeric_limits<std::int64_t>::max());
+    return {wide.expected + (milliseconds ? " (milliseconds)" : " (seconds)"),
+            [read = wide.read](reader& r, const node& n) -> std::optional<Duration> {
+                const auto value = read(r, n);
+                if (!value) return std::nullopt;
+                constexpr Duration century = std::chrono::hours(24 * 365 * 100);
+                return std::min(Duration(*value), century);
+            },
+            [](const Duration& v) { return std::to_string(v.count()); }};
+}
+
+inline shape<std::chrono::milliseconds> milliseconds(std::int64_t min) {
+    return duration<std::chrono::milliseconds>(min);
+}
+inline shape<std::chrono::seconds> seconds(std::int64_t min) { return duration<std::chrono::seconds>(min); }
+
+// The same or the string "infinity".
+template <class T>
+shape<limit<T>> limited(shape<T> inner) {
+    std::string expected = inner.expected + " or \"infinity\"";
+    return {expected,
+            [inner, expected](reader& r, const node& n) -> std::optional<limit<T>> {
+                if (const std::string* word = n.text()) {
+                    if (*word == "infinity") return limit<T>::infinity();
+                    r.wrong_type(n, expected, suggestion(*word, {"infinity"}));
+                    return std::nullopt;
+                }
+                if (!n.integer()) {
+                    r.wrong_type(n, expected);
+                    return std::nullopt;
+                }
+                auto value = inner.read(r, n);
+                if (!value) return std::nullopt;
+                return limit<T>(std::move(*value));
+            },
+            [inner](const limit<T>& v) { return v.bound() ? inner.show(*v.bound()) : "\"infinity\""; }};
+}
+
+template <class Enum>
+using word = std::pair<std::string, Enum>;
+
+// One of a closed list of strings; `reason` is what a string outside it is refused for.
+template <class Enum>
+shape<Enum> one_of(std::vector<word<Enum>> words, std::string reason = "validate_enum_failed") {
+    std::vector<std::string> names;
+    std::string expected = "one of ";
+    for (const auto& [name, value] : words) {
+        expected += (names.empty() ? "\"" : ", \"") + name + '"';
+        names.push_back(name);
+    }
+    return {expected,
+            [words, names, expected, reason](reader& r, const node& n) -> std::optional<Enum> {
+                const std::string* found = n.text();
+                if (!found) {
+                    r.wrong_type(n, expected);
+                    return std::nullopt;
+                }
+                for (const auto& [name, value] : words) {
+                    if (name == *found) return value;
+                }
+                r.refuse(n, reason, expected, suggestion(*found, names));
+                return std::nullopt;
+            },
+            [words](const Enum& v) {
+                for (const auto& [name, value] : words) {
+                    if (value == v) return '"' + name + '"';
+                }
+                return std::string();
+            }};
+}
+
+enum class list_rule : std::uint8_t { any, unique, unique_non_empty };
+
+template <class T>
+shape<std::vector<T>> list(shape<T> item, list_rule rule = list_rule::any) {
+    std::string expected =
+        rule == list_rule::unique_non_empty ? "a non-empty array, each item " : "an array, each item ";
+    expected += item.expected;
+    return {
+        expected,
+        [item, expected, rule](reader& r, const node& n) -> std::optional<std::vector<T>> {
+            const node_array* found = n.array();
+            if (!found) {
+                r.wrong_type(n, expected, n.text() ? "write it in square brackets" : "");
+                return std::nullopt;
+            }
+            if (found->empty() && rule == list_rule::unique_non_empty) {
+                r.error(n.where(), "empty_value", "found an empty array, expected " + expected);
+                return std::nullopt;
+            }
+            std::vector<T> items;
+            bool sound = true;
+            for (const node& each : *found) {
+                auto value = item.read(r, each);
+                if (!value) {
+                    sound = false;
+                    continue;
+                }
+                if (rule != list_rule::any && std::find(items.begin(), items.end(), *value) != items.end()) {
+                    r.error(each.where(), "duplicate_values",
+                            each.describe(false) + " stands twice; each item may stand once");
+                    sound = false;
+                    continue;
+                }
+                items.push_back(std::move(*value));
+            }
+            if (!sound) return std::nullopt;
+            return items;
+        },
+        [item](const std::vector<T>& v) {
+            std::string shown;
+            for (const T& each : v) shown += (shown.empty() ? "" : ", ") + item.show(each);
+            return '[' + shown + ']';
+        }};
+}
+
+}  // namespace meerkat::config

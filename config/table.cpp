@@ -1,0 +1,55 @@
+#include "config/table.hpp"
+
+namespace meerkat::config::detail {
+
+void for_each_table(reader& r, const node& n, const std::function<void(const node&)>& each) {
+    const node_array* items = n.array();
+    if (!items) {
+        r.wrong_type(n, "an array of tables",
+                     n.table() ? "write the header with double brackets, [[...]]" : "");
+        return;
+    }
+    for (const node& item : *items) {
+        if (item.table()) {
+            each(item);
+        } else {
+            r.wrong_type(item, "a table");
+        }
+    }
+}
+
+void for_each_name(reader& r, const node& n, const std::function<void(const member&)>& each) {
+    const node_table* members = n.table();
+    if (!members) {
+        r.wrong_type(n, "a table of names");
+        return;
+    }
+    for (const member& m : *members) {
+        if (m.key.empty()) {
+            r.error(m.where, "empty_value", "a name may not be empty");
+            continue;
+        }
+        const reader::step here(r, m.key);
+        each(m);
+    }
+}
+
+option open_option(std::string key, option_state state, without consequence, std::string meaning) {
+    option o = section_option(std::move(key), option_form::open, std::move(meaning), nullptr);
+    o.state = state;
+    o.read = [state, consequence](reader& r, const member& m, void*) {
+        const node_array* items = m.value.array();
+        if (!m.value.table() && !items) {
+            r.wrong_type(m.value, "a table");
+        } else if (items && items->empty()) {
+            return;
+        } else if (state == option_state::known_not_yet) {
+            r.used_without_effect(m.where, consequence);
+        } else if (state == option_state::known_never) {
+            r.warn(m.where, "no_effect", "this has no effect in this server");
+        }
+    };
+    return o;
+}
+
+}  // namespace meerkat::config::detail

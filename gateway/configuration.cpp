@@ -1,0 +1,112 @@
+#include "gateway/configuration.hpp"
+
+#include "config/document.hpp"
+#include "config/reference.hpp"
+#include "config/table.hpp"
+#include "gateway/configuration_checks.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+namespace meerkat {
+
+using namespace config;
+
+namespace {
+
+table<listen_options> listen_table() {
+    using l = listen_options;
+    return {
+        sections("c2s", &l::c2s, c2s_listener_table(), "Sockets for clients."),
+        sections("http", &l::http, http_listener_table(), "Sockets for HTTP."),
+        section_not_yet("s2s", without::blocks, "Sockets for other servers."),
+        section_not_yet("component", without::blocks, "Sockets for components, XEP-0114."),
+        section_not_yet("service", without::blocks, "Older name of listen.component."),
+    };
+}
+
+// [general] belongs to two areas.
+table<configuration> general_section() {
+    table<configuration> t;
+    t.include(&configuration::general, general_table()).include(&configuration::process, process_table());
+    return t;
+}
+
+configuration_reading failed(std::string_view file, std::string text) {
+    configuration_reading reading;
+    diagnostic d;
+    d.file = file;
+    d.reason = "unreadable_file";
+    d.text = std::move(text);
+    reading.findings.push_back(std::move(d));
+    return reading;
+}
+
+}  // namespace
+
+table<configuration> configuration_table() {
+    using c = configuration;
+    table<c> t{
+        mandatory(group("general", general_section(), "Who is served, and the process itself.")),
+        section("listen", &c::listen, listen_table(), "Where connections are accepted."),
+        section("auth", &c::auth, auth_table(), "How users prove who they are."),
+        section("modules", &c::modules, modules_table(),
+                "Features. A module is on when its section is written, also when it is empty."),
+    };
+    t.include(&c::access, access_table());
+    t.add(section_not_yet("s2s", without::warns, "Connections to other servers."))
+        .add(section_not_yet("outgoing_pools", without::warns, "Connections to databases and services."))
+        .add(section_not_yet("services", without::warns, "Services of the whole process."))
+        .add(section_not_yet("instrumentation", without::warns, "Measurements."))
+        .add(section_accepted("internal_databases",
+                              "Where data lives that no option sends elsewhere: the embedded database."))
+        .add(section_not_yet("host_config", without::blocks, "Options that hold for one domain only."));
+    t.check(check_listeners).check(check_references).check(check_plain_passwords).check(check_routes);
+    return t;
+}
+
+bool configuration_reading::servable() const {
+    return accepted() && std::none_of(findings.begin(), findings.end(),
+                                      [](const diagnostic& d) { return d.level == severity::blocking; });
+}
+
+configuration_reading read_configuration(std::string_view text, std::string_view file) {
+    configuration_reading reading;
+    const auto document = read_document(text, file, reading.findings);
+    if (!document) return reading;
+    reader r{std::string(file)};
+    configuration read;
+    configuration_table().read(r, *document, read);
+    reading.findings = r.take_findings();
+    if (acceptable(reading.findings)) reading.value = std::move(read);
+    return reading;
+}
+
+configuration_reading load_configuration(const std::filesystem::path& file) {
+    std::error_code failure;
+    if (std::filesystem::is_directory(file, failure)) return failed(file.string(), "this is a directory");
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        const std::error_code reason(errno, std::generic_category());
+        return failed(file.string(), "the file cannot be read: " + reason.message());
+    }
+    // One byte beyond the limit is enough to be refused for it.
+    std::string text(largest_document + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad()) return failed(file.string(), "the file cannot be read to its end");
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return read_configuration(text, file.string());
+}
+
+std::string reference_markdown() {
+    return "# Configuration reference\n\n"
+           "Generated from the option tables of the program. The file is TOML 1.0 in UTF-8. An option marked "
+           "*known, not yet* is accepted and has no effect in this release: `meerkat check` lists it, and "
+           "`meerkat serve` refuses to start where leaving it out would open a door or miss a listener, a "
+           "handler or an auth method. One marked *known, never* is accepted for the files that have it.\n" +
+           config::reference_markdown(configuration_table().content());
+}
+
+}  // namespace meerkat

@@ -1,0 +1,132 @@
+#include "gateway/net/tls_options.hpp"
+
+#include "config/table.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+
+namespace meerkat::net {
+
+using namespace config;
+
+namespace {
+
+constexpr std::streamsize largest_pem = 1024 * 1024;
+
+// Older files keep certificate and key together.
+bool holds_key(const std::string& certfile) {
+    std::ifstream file(certfile, std::ios::binary);
+    std::string content(static_cast<std::size_t>(largest_pem), '\0');
+    file.read(content.data(), largest_pem);
+    content.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+    return content.find("PRIVATE KEY-----") != std::string::npos;
+}
+
+// Suites of TLS 1.3 have names of their own kind; OpenSSL takes them by another function.
+bool usable_ciphers(const std::string& ciphers) {
+    const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_server_method()),
+                                                               &SSL_CTX_free);
+    if (!context) return true;  // nothing can be said; making the listener's own context will
+    const bool usable = SSL_CTX_set_cipher_list(context.get(), ciphers.c_str()) == 1 ||
+                        SSL_CTX_set_ciphersuites(context.get(), ciphers.c_str()) == 1;
+    ERR_clear_error();
+    return usable;
+}
+
+shape<std::string> cipher_list() {
+    return prepared_text("a cipher list as OpenSSL writes them", "invalid_ciphers",
+                         [](const std::string& s) -> std::optional<std::string> {
+                             if (s.find('\0') != std::string::npos) return std::nullopt;
+                             if (!s.empty() && !usable_ciphers(s)) return std::nullopt;
+                             return s;
+                         });
+}
+
+void check_certificate(reader& r, const node& section, tls_options& tls) {
+    if (tls.certfile.empty()) {
+        r.error(section.where(), "missing_certificate", "TLS is asked for, but there is no certificate",
+                "write certfile and keyfile, or remove this table to serve without TLS");
+        return;
+    }
+    if (!tls.keyfile.empty()) return;
+    if (!holds_key(tls.certfile)) {
+        r.error(section.where(), "tls_certfile_without_keyfile",
+                "certfile is written without keyfile, and the file itself holds no key",
+                "write keyfile = \"...\", the private key of the certificate");
+        return;
+    }
+    tls.keyfile = tls.certfile;
+    r.warn(section.where(), "tls_certfile_without_keyfile",
+           "certfile is written without keyfile: the key is taken from the same file", "write keyfile too");
+}
+
+void check_versions(reader& r, const node& section, tls_options& tls) {
+    const bool old_only = !tls.versions.empty();
+    const auto removed =
+        std::erase_if(tls.versions, [](const std::string& v) { return v == "tlsv1" || v == "tlsv1.1"; });
+    if (removed == 0) return;
+    if (old_only && tls.versions.empty()) {
+        r.error(section.where(), "insecure_tls_versions", "TLS 1.0 and 1.1 are not served (RFC 8996)",
+                "add \"tlsv1.2\" and \"tlsv1.3\" to versions");
+    } else {
+        r.warn(section.where(), "insecure_tls_versions",
+               "TLS 1.0 and 1.1 are not served (RFC 8996); the other versions are");
+    }
+}
+
+void check_verify_mode(reader& r, const node& section, tls_options& tls) {
+    if (tls.verify == verify_mode::none) return;
+    const node* written = section.find("verify_mode");
+    r.block(written ? written->where() : section.where(), "not_supported_yet",
+            std::string(written ? "verify_mode" : "verify_mode is not written, so it is \"peer\": it") +
+                " refuses every client without a certificate, every browser included, which this release "
+                "cannot do yet",
+            "write verify_mode = \"none\" to serve clients without certificates");
+}
+
+}  // namespace
+
+table<tls_options> tls_table() {
+    using t = tls_options;
+    table<t> entries{
+        optional("verify_mode", &t::verify,
+                 one_of<verify_mode>({{"peer", verify_mode::peer},
+                                      {"selfsigned_peer", verify_mode::selfsigned_peer},
+                                      {"none", verify_mode::none}}),
+                 "What is asked of a client's certificate; this release serves \"none\" only."),
+        optional("certfile", &t::certfile, existing_file(),
+                 "The certificate, followed by intermediate ones (PEM)."),
+        optional("keyfile", &t::keyfile, existing_file(), "The private key of certfile (PEM)."),
+        optional("password", &t::password, text(), "The passphrase of keyfile."),
+        optional("ciphers", &t::ciphers, cipher_list(), "The ciphers, as OpenSSL writes them."),
+        optional("versions", &t::versions,
+                 list(one_of<std::string>({{"tlsv1", "tlsv1"},
+                                           {"tlsv1.1", "tlsv1.1"},
+                                           {"tlsv1.2", "tlsv1.2"},
+                                           {"tlsv1.3", "tlsv1.3"}})),
+                 "The versions served; if empty, 1.2 and 1.3."),
+        not_yet("cacertfile", existing_file(), std::nullopt, without::warns,
+                "Authorities that clients' certificates are checked against."),
+        not_yet("disconnect_on_failure", boolean(), true, without::warns,
+                "Refuses a client with a bad certificate in the handshake."),
+        not_yet("crl_files", list(existing_file()), std::vector<std::string>(), without::blocks,
+                "Lists of revoked certificates."),
+        not_yet("dhfile", existing_file(), std::nullopt, without::warns, "Diffie-Hellman parameters."),
+        not_yet("early_data", boolean(), false, without::warns, "Data in the first flight of TLS 1.3."),
+        not_yet("session_tickets", one_of<bool>({{"stateless", true}}), std::nullopt, without::warns,
+                "Tickets by which a client resumes a TLS session."),
+        not_yet("ocsp_file", existing_file(), std::nullopt, without::warns,
+                "An OCSP response handed out in the handshake."),
+        section_not_yet("certificates", without::warns, "Further certificates, chosen by the client's SNI."),
+    };
+    entries.check(check_certificate).check(check_versions).check(check_verify_mode);
+    return entries;
+}
+
+}  // namespace meerkat::net

@@ -1,0 +1,142 @@
+#include "handlers/http_listener_options.hpp"
+
+#include "config/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace meerkat {
+
+using namespace config;
+
+namespace {
+
+using handler_list = std::vector<http_handler_options>;
+
+// A handler's own options and where it is mounted.
+template <class Options>
+struct mounted {
+    std::string host;
+    std::string path;
+    Options options;
+};
+
+template <class Options>
+void mount(handler_list& handlers, mounted<Options> m, place where) {
+    handlers.push_back({.host = std::move(m.host),
+                        .path = std::move(m.path),
+                        .where = where,
+                        .handler = std::move(m.options)});
+}
+
+shape<std::string> mount_path() {
+    return prepared_text("a path that begins with \"/\", or \"_\" for every path", "invalid_path",
+                         [](const std::string& s) -> std::optional<std::string> {
+                             const bool sound = s.starts_with('/') || s == "_" || s == "*" || s == "[...]";
+                             if (!sound) return std::nullopt;
+                             return s;
+                         });
+}
+
+template <class Options>
+table<mounted<Options>> mounted_table(const table<Options>& own) {
+    using m = mounted<Options>;
+    table<m> t{
+        required("host", &m::host, non_empty_text(),
+                 "The host name asked for; \"_\" for any, or a pattern such as \":name.example.org\"."),
+        required("path", &m::path, mount_path(), "The path; \":name\" is one segment, \"[...]\" the rest."),
+    };
+    t.include(&m::options, own);
+    return t;
+}
+
+template <class Options>
+bound_option<handler_list> handler(std::string key, const table<Options>& own, std::string meaning) {
+    return sections_into<handler_list, mounted<Options>>(std::move(key), &mount<Options>, mounted_table(own),
+                                                         std::move(meaning));
+}
+
+constexpr std::array<std::string_view, 20> handlers_to_come = {
+    "mongoose_bosh_handler",
+    "mod_bosh",
+    "mongoose_graphql_handler",
+    "mongoose_prometheus_handler",
+    "mongoose_admin_api",
+    "mongoose_client_api",
+    "mongoose_api",
+    "mongoose_api_admin",
+    "mongoose_client_api_messages",
+    "mongoose_client_api_contacts",
+    "mongoose_client_api_rooms",
+    "mongoose_client_api_rooms_config",
+    "mongoose_client_api_rooms_users",
+    "mongoose_client_api_rooms_messages",
+    "mongoose_domain_handler",
+    "lasse_handler",
+    "cowboy_swagger_redirect_handler",
+    "cowboy_swagger_json_handler",
+    "cowboy_static",
+    "mod_cowboy",
+};
+
+table<handler_list> handlers_table() {
+    auto discovery = mounted_table(discovery_table());
+    discovery.without_keys({"path"}).add(
+        optional("path", &mounted<discovery_options>::path, mount_path(),
+                 "The path under which host-meta and host-meta.json are found; if unset, /.well-known."));
+    discovery.check([](reader&, const node&, mounted<discovery_options>& m) {
+        if (m.path.empty()) m.path = "/.well-known";
+    });
+    table<handler_list> t{
+        handler("mongoose_websocket_handler", websocket_table(), "XMPP over WebSocket, RFC 7395."),
+        old_name("mod_websockets", "mongoose_websocket_handler"),
+        handler("meerkat_static", static_table(),
+                "Files of a folder, or pages that are part of the program."),
+        sections_into<handler_list, mounted<discovery_options>>("meerkat_discovery",
+                                                                &mount<discovery_options>, discovery,
+                                                                "Tells clients where to connect, XEP-0156."),
+        handler("meerkat_health", health_table(), "Answers /healthz and /readyz for supervisors."),
+    };
+    for (const std::string_view name : handlers_to_come)
+        t.add(section_not_yet(std::string(name), without::blocks, "A handler that is to come."));
+    t.unknown_reason("module_not_found");
+    // Requests try handlers in the order of the file, not of their types.
+    t.check([](reader&, const node&, handler_list& handlers) {
+        std::sort(
+            handlers.begin(), handlers.end(),
+            [](const http_handler_options& a, const http_handler_options& b) { return a.where < b.where; });
+    });
+    return t;
+}
+
+}  // namespace
+
+table<http_listener_options> http_listener_table() {
+    using l = http_listener_options;
+    auto tls = net::tls_table();
+    tls.add(not_yet("xmpp_alpn", boolean(), false, without::blocks,
+                    "Takes XMPP clients with direct TLS on the same port."));
+    table<http_transport_options> transport{
+        optional("max_connections", &http_transport_options::max_connections,
+                 limited(integer<std::size_t>(0)), "Open connections at which accepting pauses."),
+        accepted("num_acceptors", integer<std::int64_t>(1), 100,
+                 "Number of accepting processes in the files of the original; accepting needs none here."),
+    };
+    table<http_protocol_options> protocol{
+        not_yet("compress", boolean(), false, without::warns,
+                "Compresses answers for clients that allow it."),
+    };
+    table<l> t{
+        accepted("hibernate_after", limited(milliseconds(0)), limit(std::chrono::milliseconds(0)),
+                 "Without meaning on HTTP; idle connections hold no memory anyway."),
+        section("transport", &l::transport, transport, "Connections of this listener."),
+        section("protocol", &l::protocol, protocol, "How answers are sent."),
+        section("tls", &l::tls, tls, "Certificate; with this table the listener speaks HTTPS only."),
+        section("handlers", &l::handlers, handlers_table(), "What is mounted, by host and path."),
+    };
+    t.include(&l::socket, net::listener_table());
+    return t;
+}
+
+}  // namespace meerkat

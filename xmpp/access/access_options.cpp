@@ -1,0 +1,92 @@
+#include "xmpp/access/access_options.hpp"
+
+#include "config/table.hpp"
+#include "xmpp/address/jid.hpp"
+
+namespace meerkat {
+
+using namespace config;
+
+namespace {
+
+// Conditions are compared with prepared addresses, so they are prepared alike; an empty one is left alone
+// (an empty regular expression matches everybody).
+std::optional<std::string> prepared_condition(const std::string& text) {
+    if (text.empty()) return text;
+    return nodeprep(text);
+}
+
+shape<std::string> condition() {
+    return prepared_text("a string without spaces and without any of \" & ' / : < > @",
+                         "incorrect_acl_condition_value", prepared_condition);
+}
+
+shape<rule_value> clause_value() {
+    const std::string expected = "an integer or a string";
+    return {expected,
+            [expected](reader& r, const node& n) -> std::optional<rule_value> {
+                if (const auto* number = n.integer()) return rule_value(*number);
+                if (const auto* name = n.text()) return rule_value(*name);
+                r.wrong_type(n, expected);
+                return std::nullopt;
+            },
+            [](const rule_value&) { return std::string(); }};
+}
+
+table<acl_pattern> acl_pattern_table() {
+    using p = acl_pattern;
+    return {
+        optional("match", &p::match,
+                 one_of<acl_match>({{"current_domain", acl_match::current_domain},
+                                    {"any_hosted_domain", acl_match::any_hosted_domain},
+                                    {"all", acl_match::all},
+                                    {"none", acl_match::none}}),
+                 "Which domains the pattern is for: the one the rule is asked for, any that is served, all."),
+        optional("user", &p::user, condition(), "The user name."),
+        optional("server", &p::server, condition(), "The domain."),
+        optional("resource", &p::resource, condition(), "The resource."),
+        optional("user_regexp", &p::user_regexp, condition(), "A regular expression found in the user name."),
+        optional("server_regexp", &p::server_regexp, condition(),
+                 "A regular expression found in the domain."),
+        optional("resource_regexp", &p::resource_regexp, condition(),
+                 "A regular expression found in the resource."),
+        optional("user_glob", &p::user_glob, condition(),
+                 "The user name, where * is any text, ? any character, [abc] one of these."),
+        optional("server_glob", &p::server_glob, condition(), "The domain, likewise."),
+        optional("resource_glob", &p::resource_glob, condition(), "The resource, likewise."),
+    };
+}
+
+table<access_clause> access_clause_table() {
+    using c = access_clause;
+    return {
+        required("acl", &c::acl, text(),
+                 "The class of users this clause is for; \"all\", \"none\" or its name."),
+        required(
+            "value", &c::value, clause_value(),
+            "What holds for them: \"allow\", \"deny\", \"default\", a number, \"infinity\" or a shaper."),
+    };
+}
+
+table<shaper_options> shaper_table() {
+    return {
+        required("max_rate", &shaper_options::max_rate, integer<std::uint64_t>(1),
+                 "Bytes (or operations) a second; as much again may pass at once after a rest."),
+    };
+}
+
+}  // namespace
+
+table<access_options> access_table() {
+    using a = access_options;
+    return {
+        named_sections("shaper", &a::shaper, shaper_table(), "Rates that listeners and rules name."),
+        named_lists("acl", &a::acl, acl_pattern_table(),
+                    "Classes of users: a user belongs to a class that has a pattern all of whose conditions "
+                    "hold. An empty pattern holds for every user of the domain the rule is asked for."),
+        named_lists("access", &a::access, access_clause_table(),
+                    "Rules: the first clause whose class the user belongs to decides. Without one, deny."),
+    };
+}
+
+}  // namespace meerkat

@@ -1,0 +1,83 @@
+#include "xmpp/general_options.hpp"
+
+#include "config/table.hpp"
+#include "xmpp/address/jid.hpp"
+
+#include <algorithm>
+
+namespace meerkat {
+
+using namespace config;
+
+namespace {
+
+// What survives as the local part of an address is free of every separator, which a served domain must be.
+std::optional<std::string> prepared_host(const std::string& text) {
+    if (!nodeprep(text)) return std::nullopt;
+    return nameprep(text);
+}
+
+shape<std::string> host_name() { return prepared_text("a host name", "invalid_host", prepared_host); }
+
+// `false` is what the embedded database stands in for.
+shape<bool> session_backend() { return one_of<bool>({{"mnesia", false}, {"cets", false}, {"redis", true}}); }
+
+void check_hosts(reader& r, const node& section, general_options& general) {
+    if (general.hosts.empty() && general.host_types.empty()) {
+        r.error(section.where(), "no_hosts", "neither hosts nor host_types names anything to serve",
+                "write hosts = [\"example.org\"], the domain your users' addresses end with");
+        return;
+    }
+    for (const std::string& type : general.host_types) {
+        if (std::find(general.hosts.begin(), general.hosts.end(), type) == general.hosts.end()) continue;
+        r.error(section.where(), "duplicate_hosts", "\"" + type + "\" is in both hosts and host_types");
+    }
+    if (general.hosts.empty()) {
+        r.block(section.where(), "not_supported_yet",
+                "this release serves only the domains listed in hosts, and none is listed");
+    } else if (!general.host_types.empty()) {
+        r.warn(section.where(), "not_supported_yet",
+               "host_types have no effect in this release: only the domains in hosts are served");
+    }
+    if (general.default_server_domain.empty() && !general.hosts.empty()) {
+        general.default_server_domain = general.hosts.front();
+        r.warn(section.where(), "missing_default_server_domain",
+               "default_server_domain is not written: the first of hosts stands in",
+               "write default_server_domain = \"" + general.default_server_domain + '"');
+    }
+}
+
+}  // namespace
+
+table<general_options> general_table() {
+    using g = general_options;
+    table<g> t{
+        optional("hosts", &g::hosts, list(host_name(), list_rule::unique),
+                 "The domains served: what users' addresses end with."),
+        optional("host_types", &g::host_types, list(non_empty_text(), list_rule::unique),
+                 "Kinds of domains that are added while the server runs."),
+        optional("default_server_domain", &g::default_server_domain, host_name(),
+                 "The domain that speaks where a client has named none; the first of hosts if unset."),
+        optional("registration_timeout", &g::registration_timeout, limited(seconds(1)),
+                 "Time that must pass between two registrations from one address."),
+        optional("language", &g::language, non_empty_text(), "Language of texts the server writes."),
+        optional("replaced_wait_timeout", &g::replaced_wait_timeout, milliseconds(1),
+                 "Time a new session waits for the one it replaces to end."),
+        optional("hide_service_name", &g::hide_service_name, boolean(),
+                 "Leaves the server's name out of errors sent before a stream is open."),
+        not_yet("sm_backend", session_backend(), false, without::warns,
+                "Where sessions are kept; mnesia and cets mean this process."),
+        not_yet("component_backend", session_backend(), false, without::warns,
+                "Where components are kept; mnesia and cets mean this process."),
+        not_yet("s2s_backend", session_backend(), false, without::warns,
+                "Where server connections are kept; mnesia and cets mean this process."),
+        not_yet("route_subdomains", one_of<bool>({{"s2s", true}}), std::nullopt, without::warns,
+                "Sends stanzas for subdomains of a served domain to other servers."),
+        never("routing_modules", list(non_empty_text()), std::nullopt,
+              "Order of routing steps; here the order is fixed."),
+    };
+    t.check(check_hosts);
+    return t;
+}
+
+}  // namespace meerkat

@@ -1,0 +1,31 @@
+#include "xmpp/stream/client_options.hpp"
+
+#include "config/table.hpp"
+#include "xmpp/auth/auth_method_shape.hpp"
+
+namespace meerkat {
+
+using namespace config;
+
+table<client_options> client_table() {
+    using c = client_options;
+    return {
+        optional("access", &c::access, non_empty_text(),
+                 "The access rule a user must pass to open a session; \"all\" and \"none\" need no rule."),
+        optional("shaper", &c::shaper, non_empty_text(),
+                 "The shaper that bounds what a connection may send; \"none\" for no bound."),
+        optional("max_stanza_size", &c::max_stanza_size, limited(integer<std::size_t>(1)),
+                 "Bytes a stanza may have; a larger one ends the stream."),
+        optional("state_timeout", &c::state_timeout, limited(milliseconds(0)),
+                 "Time for each step until the session is open."),
+        optional("backwards_compatible_session", &c::backwards_compatible_session, boolean(),
+                 "Offers and answers the session request that older clients need."),
+        optional("hibernate_after", &c::hibernate_after, limited(milliseconds(0)),
+                 "Silence after which a session gives memory back; not visible to clients."),
+        optional("allowed_auth_methods", &c::allowed_auth_methods,
+                 list(auth_method_shape(), list_rule::unique),
+                 "The auth methods that are accepted here; if unset, all that are enabled."),
+    };
+}
+
+}  // namespace meerkat
