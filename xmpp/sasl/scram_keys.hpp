@@ -4,10 +4,15 @@
 
 #include "gateway/base/digest.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace meerkat::sasl {
+
+// As in the names of mechanisms: "SHA-256".
+std::string_view name_of(hash_function h);
+std::optional<hash_function> hash_named(std::string_view name);
 
 inline constexpr std::size_t scram_salt_size = 16;
 
