@@ -1,6 +1,6 @@
 #pragma once
 // Who a client is: accounts, their passwords and the methods that check them, for every domain served. One
-// per process, callable from any shard; passwords are hashed on a worker pool and never kept or logged. Which
+// per process, awaited on any shard; passwords are hashed on a worker pool and never kept or logged. Which
 // mechanism carries the credentials is sasl_exchange's business; who may open a session is not asked here.
 
 #include "gateway/base/error.hpp"
@@ -52,12 +52,14 @@ public:
     task<result<std::optional<auth_method>>> check_password(std::string local, std::string domain,
                                                             std::string password, method_set allowed);
 
+    // What feigned accounts are made of; for exchanges only.
+    const std::string& secret() const { return secret_; }
+
     // A fresh name for a session without an account (SASL ANONYMOUS).
     std::string anonymous_name() const;
 
-    // conflict: exists. invalid: the password is empty or has prohibited characters. not_found: the domain
-    // has no method with accounts. limit_reached comes as a value, because registration answers it with an
-    // error of its own.
+    // That the name is taken or the domain full comes as a value. invalid: the password is empty or has
+    // prohibited characters. not_found: the domain has no method with accounts.
     task<result<storage::creation>> create_account(std::string local, std::string domain,
                                                    std::string password);
     // not_found: no such account. invalid as above.
@@ -68,10 +70,12 @@ public:
     task<result<bool>> user_exists(std::string local, std::string domain);
 
 private:
-    task<result<std::optional<auth_method>>> try_method(auth_method method, std::string_view local,
-                                                        std::string_view domain, std::string_view password);
+    task<result<bool>> try_method(auth_method method, std::string local, std::string domain,
+                                  std::string password);
     task<result<bool>> check_stored(std::string local, std::string domain, std::string password);
-    task<result<bool>> pretend_to_check(const dummy_auth_options& options);
+    task<result<bool>> check_unowned(std::string local, std::string domain);
+    task<result<bool>> pretend_to_check(dummy_auth_options how);
+    task<result<bool>> refuse();
     task<result<std::vector<sasl::scram_keys>>> derive_all(std::string password, password_options how);
 
     const auth_settings settings_;

@@ -28,7 +28,7 @@ public:
 
     // The text of <auth/> or <response/> as it stood in the element: base64, "=" for a message of no bytes,
     // nothing at all for <auth/> without an initial response (RFC 6120, section 6.4). The data of what
-    // comes back is base64 as well ("=" included), ready for the element. Ends the exchange when it is a
+    // comes back is base64 as well, ready for the element. Ends the exchange when it is a
     // success or failure. One step at a time; the exchange outlives the step. `text` is not used after the
     // first suspension.
     task<sasl::outcome> step(std::string_view text);
@@ -37,12 +37,17 @@ public:
     auth_method method() const { return method_; }
 
 private:
-    task<sasl::step_result> ask(sasl::step_result question);
+    task<sasl::step_result> ask_keys(sasl::need_keys question);
+    task<sasl::step_result> ask_password(sasl::need_password question);
+    sasl::step_result give_name();
+    sasl::step_result begin_or_go_on(std::string_view text);
+    sasl::outcome conclude(sasl::step_result last);
 
     authenticator& accounts_;
     const std::string domain_;
     const method_set allowed_;
     std::unique_ptr<sasl::server_mechanism> mechanism_;  // null once over, or never begun
+    const bool client_first_;                            // the mechanism begins with a message of the client
     auth_method method_ = auth_method::internal;
     bool begun_ = false;
 };
