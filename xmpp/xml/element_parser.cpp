@@ -14,6 +14,11 @@ namespace meerkat::xml {
 
 namespace {
 
+// expat spells a namespace out for every name that bears it, byte by byte: one long name and many short
+// elements would cost seconds of work within one stanza of ordinary size. The longest registered by a XEP has
+// fewer than 100 bytes.
+constexpr std::size_t longest_namespace = 256;
+
 // expat never forgets a name; a parser that grew by this much, or served this long, is replaced.
 constexpr std::size_t most_growth = 262'144;
 constexpr std::uint64_t most_elements = 1'000'000;
@@ -76,9 +81,8 @@ parse_failure explain(XML_Parser parser, std::string_view bytes) {
         case XML_ERROR_UNBOUND_PREFIX:
             return {violation::bad_namespace_prefix, "undeclared namespace prefix"};
         case XML_ERROR_UNDEFINED_ENTITY:
-        case XML_ERROR_ABORTED:  // by refuse()
-            return {violation::restricted_xml, "entities, comments and document types are not allowed"};
-        case XML_ERROR_NONE:
+            return {violation::restricted_xml, "only predefined entities are allowed"};
+        case XML_ERROR_NONE:  // expat is content, but took the bytes for more or less than one element
             return {violation::not_well_formed, "not well-formed"};
         default:
             return {violation::not_well_formed, XML_ErrorString(code)};
@@ -112,11 +116,16 @@ private:
     static void on_end(void* user, const char* name);
     static void on_text(void* user, const char* text, int size);
     static void on_declaration(void* user, const char* prefix, const char* uri);
-    void refuse() { XML_StopParser(parser_.get(), XML_FALSE); }
+    void refuse(violation what, const char* text);
+    void refuse_restricted() { refuse(violation::restricted_xml, "comments and the like are not allowed"); }
+    parse_failure why(std::string_view bytes) const {
+        return refused_ ? *refused_ : explain(parser_.get(), bytes);
+    }
 
     parser_ptr parser_;
     tree_builder tree_;
     parsed_header* header_ = nullptr;
+    std::optional<parse_failure> refused_;
     std::int64_t fed_ = 0;
     std::int64_t complete_at_ = -1;
     std::uint64_t elements_ = 0;
@@ -138,12 +147,19 @@ void tree_parser::listen() {
     XML_Parser parser = parser_.get();
     XML_SetElementHandler(parser, on_start, on_end);
     XML_SetCharacterDataHandler(parser, on_text);
+    XML_SetStartNamespaceDeclHandler(parser, on_declaration);
     // The scanner refuses these; should it ever miss one, the parser does.
-    XML_SetCommentHandler(parser, [](void* user, const char*) { from(user).refuse(); });
-    XML_SetProcessingInstructionHandler(parser,
-                                        [](void* user, const char*, const char*) { from(user).refuse(); });
-    XML_SetStartDoctypeDeclHandler(
-        parser, [](void* user, const char*, const char*, const char*, int) { from(user).refuse(); });
+    XML_SetCommentHandler(parser, [](void* user, const char*) { from(user).refuse_restricted(); });
+    XML_SetProcessingInstructionHandler(
+        parser, [](void* user, const char*, const char*) { from(user).refuse_restricted(); });
+    XML_SetStartDoctypeDeclHandler(parser, [](void* user, const char*, const char*, const char*, int) {
+        from(user).refuse_restricted();
+    });
+}
+
+void tree_parser::refuse(violation what, const char* text) {
+    refused_ = parse_failure{what, text};
+    XML_StopParser(parser_.get(), XML_FALSE);
 }
 
 bool tree_parser::feed(std::string_view bytes) {
@@ -164,8 +180,7 @@ parsed_element tree_parser::parse(std::string_view bytes) {
     complete_at_ = -1;
     ++elements_;
     // The last byte must end the one element: whatever the scanner took it for, expat agrees.
-    if (!feed(bytes) || stray_ || tree_.depth() != 0 || complete_at_ != fed_)
-        return {{}, explain(parser_.get(), bytes)};
+    if (!feed(bytes) || stray_ || tree_.depth() != 0 || complete_at_ != fed_) return {{}, why(bytes)};
     return {tree_.take(), {}};
 }
 
@@ -173,14 +188,13 @@ parsed_header tree_parser::parse_header(std::string_view bytes) {
     parsed_header made;
     header_ = &made;
     listen();
-    XML_SetStartNamespaceDeclHandler(parser_.get(), on_declaration);
     tree_.begin();
     const bool good = feed(bytes) && !stray_ && complete_at_ == fed_;
     header_ = nullptr;
     if (good)
         made.header = tree_.take();
     else
-        made.why = explain(parser_.get(), bytes);
+        made.why = why(bytes);
     return made;
 }
 
@@ -193,7 +207,7 @@ void tree_parser::on_start(void* user, const char* name, const char** attributes
 
 void tree_parser::on_end(void* user, const char*) {
     tree_parser& self = from(user);
-    if (self.tree_.depth() == 0) return self.refuse();
+    if (self.tree_.depth() == 0) return self.refuse(violation::not_well_formed, "mismatched tag");
     self.tree_.end();
     if (self.tree_.depth() == 0) self.complete_at_ = self.event_end();
 }
@@ -208,8 +222,10 @@ void tree_parser::on_text(void* user, const char* text, int size) {
 
 void tree_parser::on_declaration(void* user, const char* declared, const char* uri) {
     tree_parser& self = from(user);
-    parsed_header& made = *self.header_;
     const std::string_view value = uri == nullptr ? "" : uri;
+    if (value.size() > longest_namespace) return self.refuse(violation::too_big, "namespace name too long");
+    if (self.header_ == nullptr) return;
+    parsed_header& made = *self.header_;
     made.declarations += declared == nullptr ? " xmlns" : " xmlns:";
     if (declared == nullptr)
         made.default_ns = self.tree_.memory().copy(value);

@@ -1,55 +1,14 @@
 #include "xmpp/xml/scanner.hpp"
 
+#include "xmpp/xml/byte_classes.hpp"
+
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <cstring>
 #include <limits>
 
 namespace meerkat::xml {
 
 namespace {
-
-enum kind : std::uint8_t { ordinary = 0, space = 1, control = 2, not_in_names = 4 };
-
-constexpr auto kinds = [] {
-    std::array<std::uint8_t, 256> table{};
-    for (std::size_t c = 0; c < 0x20; ++c) table[c] = control;
-    for (const char c : {' ', '\t', '\n', '\r'}) table[static_cast<unsigned char>(c)] = space;
-    for (const char c : {'<', '>', '/', '=', '"', '\'', '&'})
-        table[static_cast<unsigned char>(c)] = not_in_names;
-    return table;
-}();
-
-std::uint8_t kind_of(char c) { return kinds[static_cast<unsigned char>(c)]; }
-bool is_space(char c) { return kind_of(c) == space; }
-bool is_control(char c) { return kind_of(c) == control; }
-
-constexpr std::uint64_t every_byte(unsigned char c) { return 0x0101010101010101U * c; }
-
-// The first byte that is `a`, `b` or below space, eight bytes at a time.
-const char* find(const char* at, const char* end, char a, char b) {
-    const std::uint64_t all_a = every_byte(static_cast<unsigned char>(a));
-    const std::uint64_t all_b = every_byte(static_cast<unsigned char>(b));
-    while (end - at >= 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, at, sizeof word);
-        const std::uint64_t is_a = word ^ all_a;
-        const std::uint64_t is_b = word ^ all_b;
-        // A zero byte borrows from its high bit. Only bytes above a true hit can be hit falsely.
-        const std::uint64_t hits = (((is_a - every_byte(1)) & ~is_a) | ((is_b - every_byte(1)) & ~is_b) |
-                                    ((word - every_byte(0x20)) & ~word)) &
-                                   every_byte(0x80);
-        if (hits == 0) {
-            at += 8;
-            continue;
-        }
-        if constexpr (std::endian::native == std::endian::little) return at + std::countr_zero(hits) / 8;
-        break;
-    }
-    while (at != end && *at != a && *at != b && static_cast<unsigned char>(*at) >= 0x20) ++at;
-    return at;
-}
 
 constexpr std::uint32_t hashed(std::uint32_t hash, char c) {
     return std::rotl(hash, 5) ^ static_cast<unsigned char>(c);
@@ -58,14 +17,6 @@ constexpr std::uint32_t hashed(std::uint32_t hash, char c) {
 std::uint32_t to_count(std::size_t limit) {
     return static_cast<std::uint32_t>(
         std::min<std::size_t>(limit, std::numeric_limits<std::uint32_t>::max()));
-}
-
-// Byte order marks by their first byte: UTF-8, UTF-16 (and so UTF-32 little-endian), UTF-32 big-endian.
-std::string_view mark_of(char first) {
-    using namespace std::string_view_literals;
-    for (const std::string_view mark : {"\xef\xbb\xbf"sv, "\xfe\xff"sv, "\xff\xfe"sv, "\0\0\xfe\xff"sv})
-        if (mark.front() == first) return mark;
-    return {};
 }
 
 }  // namespace
@@ -315,7 +266,21 @@ scanner::outcome scanner::start_tag(bytes& at, bytes end, open_elements& open) {
                 [[fallthrough]];
             case place::attribute:
                 while (here != end && kind_of(*here) == ordinary) ++here;
-                now = here == end ? place::attribute : place::equals;
+                if (end - here < 2 || here[0] != '=' || (here[1] != '\'' && here[1] != '"')) {
+                    now = here == end ? place::attribute : place::equals;
+                    continue;
+                }
+                // The common spelling in one go.
+                quote_ = here[1];
+                here += 2;
+                now = place::value;
+                [[fallthrough]];
+            case place::value:
+                here = find(here, end, quote_, '<');
+                if (here == end) continue;
+                if (*here == '<' || is_control(*here)) return stop_at(*here);
+                if (*here == quote_) now = place::value_end;
+                ++here;
                 continue;
             case place::equals:
                 if (c != '=' && !is_space(c)) return stop_at(c);
@@ -328,13 +293,6 @@ scanner::outcome scanner::start_tag(bytes& at, bytes end, open_elements& open) {
                 if (is_space(c)) continue;
                 quote_ = c;
                 now = place::value;
-                continue;
-            case place::value:
-                here = find(here, end, quote_, '<');
-                if (here == end) continue;
-                if (*here == '<' || is_control(*here)) return stop_at(*here);
-                if (*here == quote_) now = place::value_end;
-                ++here;
                 continue;
             default:  // place::empty_end
                 if (c != '>') return stop_at(c);

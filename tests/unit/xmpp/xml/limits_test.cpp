@@ -1,4 +1,4 @@
-#include "tests/unit/xmpp/xml/reading.hpp"
+#include "tests/support/xml_events.hpp"
 #include "xmpp/xml/element_parser.hpp"
 
 #include <catch2/catch.hpp>
@@ -131,4 +131,11 @@ TEST_CASE("a parser that met an error does not disturb the next element") {
     REQUIRE_FALSE(parse_element("<a/> ").element);
     REQUIRE_FALSE(parse_element("").element);
     REQUIRE(parse_element("<a/>").element);
+}
+
+TEST_CASE("a namespace name may have 256 bytes and no more") {
+    const std::string most(256, 'u');
+    REQUIRE(outcome("<a xmlns='" + most + "'/>", {}) == "read");
+    REQUIRE(outcome("<a xmlns:b='" + most + "u'/>", {}) == "too_big");
+    REQUIRE(read_whole("<a xmlns='" + most + "u'>") == std::vector<std::string>{"failed too_big before"});
 }

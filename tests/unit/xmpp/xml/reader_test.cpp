@@ -1,6 +1,6 @@
 #include "xmpp/xml/reader.hpp"
 
-#include "tests/unit/xmpp/xml/reading.hpp"
+#include "tests/support/xml_events.hpp"
 
 #include <catch2/catch.hpp>
 
