@@ -12,6 +12,14 @@ namespace meerkat {
 
 class session;
 
+// A contact may see the user's presence from now on (also when it asked anew though it could already), or no
+// longer.
+struct visibility_change {
+    const jid& user;
+    const jid& contact;  // both bare
+    bool visible;
+};
+
 // A stream's features under construction (RFC 6120, 4.3.2).
 struct feature_offer {
     xml::element& features;
@@ -23,8 +31,7 @@ struct feature_offer {
 // Why a session ended, in the words that go into the unavailable presence (empty: a normal logout).
 struct session_end {
     std::string status;
-    bool replaced =
-        false;  // another session took the same full JID: its contacts see no unavailable presence
+    bool replaced = false;  // another session took the same full JID
 };
 
 struct hooks {
@@ -48,12 +55,17 @@ struct hooks {
     hook<session&, const session_end&> session_closed{"session_closed"};
 
     hook<const feature_offer&> stream_features{"stream_features"};
-    // An iq before authentication (in-band registration); the stanza becomes its own answer, and stop says it
-    // did.
+    // An iq before authentication (in-band registration), `to` set to the stream's domain; the stanza becomes
+    // its own answer, and stop says it did. On whatever shard the client was accepted.
     hook<stanza&, const std::string& /* peer ip */> unauthenticated_iq{"unauthenticated_iq"};
+
+    // Subscriptions have changed, on the disk as well. At the user's home.
+    hook<const visibility_change&> visibility_changed{"visibility_changed"};
 
     // The bare JID of the account. At its home.
     hook<const jid&> account_created{"account_created"};
+    // Everything kept for the account has to go, before the account itself does. stop: something could not be
+    // removed; the account then stays, to be removed again later.
     hook<const jid&> account_removed{"account_removed"};
 };
 

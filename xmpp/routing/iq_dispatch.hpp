@@ -38,6 +38,8 @@ struct iq_call {
     bool own_account() const {
         return !from().empty() && (request.to().empty() || from().bare() == request.to().full());
     }
+    // The account asked, for a handler of iq_target::account.
+    jid account() const { return jid(request.to().empty() ? from().to_bare() : request.to().to_bare()); }
     std::string_view domain() const { return request.to().empty() ? from().domain() : request.to().domain(); }
     xml::element& result(std::string_view name, std::string_view ns) { return reply.root().add(name, ns); }
 };

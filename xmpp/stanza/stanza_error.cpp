@@ -38,4 +38,23 @@ const stanza_condition_facts& facts_of(stanza_condition condition) {
     return table[static_cast<std::size_t>(condition)];
 }
 
+stanza_error stanza_error_of(const error& e) {
+    switch (e.code) {
+        case errc::overloaded:
+            return stanza_condition::resource_constraint;
+        case errc::not_found:
+            return stanza_condition::item_not_found;
+        case errc::conflict:
+            return stanza_condition::conflict;
+        case errc::invalid:
+            return stanza_condition::bad_request;
+        case errc::cancelled:
+        case errc::timed_out:
+        case errc::closed:
+        case errc::unavailable:
+            break;
+    }
+    return stanza_condition::internal_server_error;
+}
+
 }  // namespace meerkat

@@ -2,6 +2,8 @@
 // Stanza errors (RFC 6120, 8.3): the defined conditions with their type and the legacy numeric code of
 // XEP-0086.
 
+#include "gateway/base/error.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -49,5 +51,8 @@ struct stanza_condition_facts {
     std::string_view code;
 };
 const stanza_condition_facts& facts_of(stanza_condition condition);
+
+// What a peer is told of an error of our own.
+stanza_error stanza_error_of(const error& e);
 
 }  // namespace meerkat
