@@ -11,6 +11,7 @@
 namespace meerkat {
 
 class access_rules;
+class registration_limit;
 
 // What modules are made from. All outlive the modules.
 struct module_context {
@@ -19,8 +20,10 @@ struct module_context {
     const general_options& general;
     const modules_options& options;
     const access_rules& rules;
-    authenticator& accounts;
-    roster_store& rosters;
+    auth::authenticator& accounts;
+    storage::roster_store& rosters;
+    registration_limit& registrations;  // one for the process
+    std::string_view version;           // of the server; static text
 };
 
 // Makes every module that the options switch on, in the order of the table, and wires it into its host.
