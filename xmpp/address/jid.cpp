@@ -107,12 +107,12 @@ parts split(std::string_view text) {
 }
 
 std::optional<jid> assemble(const parts& from) {
-    std::optional<std::string> local, resource;
-    if (from.has_local && !(local = nodeprep(from.local))) return std::nullopt;
-    if (from.has_resource && !(resource = resourceprep(from.resource))) return std::nullopt;
+    const std::optional<std::string> local = from.has_local ? nodeprep(from.local) : std::string();
     const std::optional<std::string> domain = nameprep(from.domain);
-    if (!domain) return std::nullopt;
-    return jid::of_prepared(local ? *local : std::string(), *domain, resource ? *resource : std::string());
+    const std::optional<std::string> resource =
+        from.has_resource ? resourceprep(from.resource) : std::string();
+    if (!local || !domain || !resource) return std::nullopt;
+    return jid::of_prepared(*local, *domain, *resource);
 }
 
 bool is_prepared(const parts& of) {
