@@ -87,15 +87,16 @@ private:
 
     runtime& runtime_;
     const unsigned index_;
+    // Before the loop, because what is still suspended in it holds deadlines and turn-end work.
+    deadline_wheel deadlines_;
+    std::vector<turn_end_work*> turn_end_, turn_end_running_;
     boost::asio::io_context context_;
     boost::asio::executor_work_guard<executor> work_;
-    deadline_wheel deadlines_;
     struct ticker;
     std::unique_ptr<ticker> ticker_;
     std::unique_ptr<char[]> read_buffer_;
     mailbox inbox_;
     std::vector<std::vector<mail>> outgoing_;  // by receiver
-    std::vector<turn_end_work*> turn_end_, turn_end_running_;
     bool turn_end_scheduled_ = false;
     bool has_outgoing_ = false;
 };

@@ -7,6 +7,7 @@
 #include "gateway/base/shard.hpp"
 #include "gateway/base/task.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -53,15 +54,19 @@ public:
     byte_stream& operator=(const byte_stream&) = delete;
 
     virtual io_result read(std::span<char> into) = 0;
-    // Gathers the pieces in order; may take only a part of them.
+    // Gathers the pieces in order; may take only a part of them. After would_block the next write begins with
+    // the same bytes (it may add more): TLS may have encrypted them already.
     virtual io_result write(std::span<const std::string_view> pieces) = 0;
 
     // Bytes already decrypted and waiting inside: read before waiting (after a move, always).
     virtual bool has_pending() const { return false; }
 
-    // False when the stream was closed or the wait cancelled meanwhile. One waiter for each direction.
-    task<bool> readable();
-    task<bool> writable();
+    // False when the stream was closed, destroyed or the wait cancelled meanwhile; true may still be followed
+    // by would_block, and by a cancellation that came too late to end the wait: who cancels sets a flag of
+    // its own. One waiter for each direction.
+    task<bool> ready(direction what);
+    task<bool> readable() { return ready(direction::read); }
+    task<bool> writable() { return ready(direction::write); }
     // Calls back once on the shard's thread when writable (true) or closed (false); not within this call.
     void when_writable(unique_function<void(bool)> call);
 
@@ -94,6 +99,8 @@ public:
 
 protected:
     byte_stream(shard& home, int descriptor, endpoint local, endpoint peer);
+    // Takes the descriptor over from another stream, which is closed then, without leaving the event loop.
+    explicit byte_stream(byte_stream& from);
 
 private:
     struct waiter;  // hides Asio's descriptor type from those who include this

@@ -1,11 +1,12 @@
 #pragma once
-// A listening socket: accepts on one shard and deals the connections round robin to all of them.
+// A listening socket: accepts on one shard and deals the connections round robin to all of them. Destroyed
+// before the runtime, which outlives every token.
 
 #include "gateway/base/error.hpp"
 #include "gateway/base/shard.hpp"
-#include "gateway/base/task_group.hpp"
 #include "gateway/net/byte_stream.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,7 +15,7 @@
 namespace meerkat::net {
 
 struct listen_settings {
-    std::string ip_address;  // numeric
+    std::string ip_address;  // numeric; whether "::" takes IPv4 too is the system's setting (bindv6only)
     std::uint16_t port = 0;  // 0: any free one
     int backlog = 1024;
     std::size_t max_connections = 0;  // 0: no limit. A soft limit: accepting pauses, nobody is refused
@@ -39,24 +40,6 @@ public:
     virtual void stop() = 0;
 
     virtual endpoint local() const = 0;
-};
-
-// Connections of one address that have not authenticated yet, and its failed logins: the only state all
-// shards share. IPv6 counts by /64; loopback is exempt. Any thread.
-class address_limits {
-public:
-    address_limits(std::size_t unauthenticated, std::size_t failed_logins_per_minute);  // 0: no limit
-    virtual ~address_limits();
-
-    // Counts as long as the token lives. Null: the limit is reached, close the connection.
-    std::shared_ptr<void> enter(const endpoint& peer);
-    // False when this failure exceeds the limit of the minute.
-    bool login_failed(const endpoint& peer);
-    bool may_log_in(const endpoint& peer) const;
-
-private:
-    struct state;
-    std::shared_ptr<state> state_;
 };
 
 }  // namespace meerkat::net

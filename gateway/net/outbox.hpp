@@ -3,11 +3,13 @@
 // collected leaves in one non-blocking write, which is 12 to 35 times cheaper than a write per stanza. Empty,
 // it holds no memory. Bounded: it refuses what would overflow it, and its owner ends the connection.
 
-#include "gateway/base/event.hpp"
 #include "gateway/base/shard.hpp"
+#include "gateway/base/task.hpp"
 #include "gateway/net/byte_stream.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,8 +23,8 @@ public:
 
     // The buffer to append to; call commit() after. A buffer of the shard's is borrowed if there was none.
     std::string& buffer();
-    // Queues the flush. False when the limit is exceeded: what was appended is still there, but the owner
-    // must end the connection (nothing more is accepted).
+    // Queues the flush; a large amount is written at once. False when the limit is exceeded or the stream
+    // failed: the owner must end the connection, and nothing more is accepted.
     bool commit();
     bool append(std::string_view bytes);
 
@@ -31,22 +33,33 @@ public:
     void at_turn_end() override { flush(); }
 
     bool empty() const { return pending() == 0; }
-    std::size_t pending() const;
+    std::size_t pending() const { return committed_ - written_; }
+    // The limit was exceeded, or the stream failed or was closed.
     bool failed() const { return failed_; }
 
     // Returns when everything is written (true), or the stream failed, was closed, or `patience` passed
     // (false).
     task<bool> drained(std::chrono::milliseconds patience);
 
-    // Before and after a move to another shard: nothing may be queued or awaited in between.
+    // Before a move to another shard: writes what can be written and leaves the turn's queue. False when
+    // something remains; then the connection cannot move yet.
+    bool settle();
+    // After it, or after TLS took the descriptor over: the stream to write to from now on.
     void rebind(byte_stream& stream) { stream_ = &stream; }
 
 private:
-    struct shared;  // outlives this while a wait for the descriptor is pending
+    struct shared;  // outlives this while somebody waits: for the descriptor, or for drained()
+
+    void await_writable();
+    void fail();
+    shared& share();
+    bool waiting() const;
+
     byte_stream* stream_;
     std::size_t limit_;
     std::string bytes_;
-    std::size_t written_ = 0;
+    std::size_t committed_ = 0;  // of bytes_
+    std::size_t written_ = 0;    // of those
     std::shared_ptr<shared> shared_;
     bool failed_ = false;
 };
