@@ -158,7 +158,7 @@ void tree_parser::listen() {
 }
 
 void tree_parser::refuse(violation what, const char* text) {
-    refused_ = parse_failure{what, text};
+    if (!refused_) refused_ = parse_failure{what, text};  // expat may call once more before it stops
     XML_StopParser(parser_.get(), XML_FALSE);
 }
 
