@@ -136,7 +136,7 @@ shape<std::string> existing_directory() {
                         [](const std::string& s) { return file_of_type(s, true); });
 }
 
-shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max) {
+shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max, std::string_view unit) {
     std::string expected = "an integer";
     const bool bounded = max != std::numeric_limits<std::int64_t>::max();
     if (bounded) {
@@ -144,6 +144,7 @@ shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max) {
     } else {
         expected += " of at least " + std::to_string(min);
     }
+    expected += unit;
     return {expected,
             [expected, min, max](reader& r, const node& n) -> std::optional<std::int64_t> {
                 const std::int64_t* value = n.integer();

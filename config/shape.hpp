@@ -46,7 +46,8 @@ shape<std::string> ip_network();
 shape<std::string> existing_file();
 shape<std::string> existing_directory();
 
-shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max);
+// `unit` stands behind the bounds in messages.
+shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max, std::string_view unit = {});
 
 template <std::integral Integer>
 shape<Integer> integer(std::int64_t min, std::int64_t max = std::numeric_limits<std::int64_t>::max()) {
@@ -69,8 +70,9 @@ template <class Duration>
 shape<Duration> duration(std::int64_t min) {
     constexpr bool milliseconds = std::same_as<Duration, std::chrono::milliseconds>;
     static_assert(milliseconds || std::same_as<Duration, std::chrono::seconds>);
-    auto wide = whole_number(min, std::numeric_limits<std::int64_t>::max());
-    return {wide.expected + (milliseconds ? " (milliseconds)" : " (seconds)"),
+    auto wide = whole_number(min, std::numeric_limits<std::int64_t>::max(),
+                             milliseconds ? " (milliseconds)" : " (seconds)");
+    return {wide.expected,
             [read = wide.read](reader& r, const node& n) -> std::optional<Duration> {
                 const auto value = read(r, n);
                 if (!value) return std::nullopt;

@@ -108,6 +108,9 @@ namespace detail {
 
 template <class T>
 std::string show_default(const shape<T>& s, const T& value) {
+    if constexpr (std::is_same_v<T, std::string>) {
+        if (value.empty()) return {};  // stands for "unset"
+    }
     return s.show(value);
 }
 template <class T>

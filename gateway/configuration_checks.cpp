@@ -116,8 +116,10 @@ void check_routes(reader& r, const node&, configuration& c) {
         std::set<std::pair<std::string, std::string>> taken;
         bool everything = false;  // a handler before this one takes every path of every host
         for (const auto& h : l.handlers) {
-            const bool twice = !taken.emplace(h.host, h.path).second;
-            if (twice || everything)
+            bool reachable = false;
+            for (const std::string& path : routed_paths(h))
+                reachable = taken.emplace(h.host, path).second || reachable;
+            if (!reachable || everything)
                 r.warn(h.where, "unreachable_handler",
                        "no request can reach this handler: one above it takes " + h.path + " of " +
                            (h.host == "_" ? "every host" : h.host));

@@ -80,23 +80,39 @@ constexpr std::array<std::string_view, 20> handlers_to_come = {
     "mod_cowboy",
 };
 
+// A handler that has a usual place, and so needs no path.
+template <class Options>
+bound_option<handler_list> handler_with_place(std::string key, const table<Options>& own,
+                                              void (*settle)(reader&, const node&, mounted<Options>&),
+                                              std::string path_meaning, std::string meaning) {
+    auto t = mounted_table(own);
+    t.without_keys({"path"}).add(
+        optional("path", &mounted<Options>::path, mount_path(), std::move(path_meaning)));
+    t.check(settle);
+    return sections_into<handler_list, mounted<Options>>(std::move(key), &mount<Options>, t,
+                                                         std::move(meaning));
+}
+
+void settle_discovery(reader&, const node&, mounted<discovery_options>& m) {
+    if (m.path.empty()) m.path = "/.well-known";
+}
+
+void settle_health(reader&, const node&, mounted<health_options>& m) {
+    if (m.path.empty()) m.path = "/";
+}
+
 table<handler_list> handlers_table() {
-    auto discovery = mounted_table(discovery_table());
-    discovery.without_keys({"path"}).add(
-        optional("path", &mounted<discovery_options>::path, mount_path(),
-                 "The path under which host-meta and host-meta.json are found; if unset, /.well-known."));
-    discovery.check([](reader&, const node&, mounted<discovery_options>& m) {
-        if (m.path.empty()) m.path = "/.well-known";
-    });
     table<handler_list> t{
         handler("mongoose_websocket_handler", websocket_table(), "XMPP over WebSocket, RFC 7395."),
         old_name("mod_websockets", "mongoose_websocket_handler"),
         handler("meerkat_static", static_table(),
                 "Files of a folder, or pages that are part of the program."),
-        sections_into<handler_list, mounted<discovery_options>>("meerkat_discovery",
-                                                                &mount<discovery_options>, discovery,
-                                                                "Tells clients where to connect, XEP-0156."),
-        handler("meerkat_health", health_table(), "Answers /healthz and /readyz for supervisors."),
+        handler_with_place("meerkat_discovery", discovery_table(), &settle_discovery,
+                           "Where host-meta and host-meta.json are found; /.well-known if unset.",
+                           "Tells clients where to connect, XEP-0156."),
+        handler_with_place("meerkat_health", health_table(), &settle_health,
+                           "Where healthz and readyz are found; / if unset.",
+                           "Answers /healthz and /readyz for supervisors."),
     };
     for (const std::string_view name : handlers_to_come)
         t.add(section_not_yet(std::string(name), without::blocks, "A handler that is to come."));
@@ -111,6 +127,18 @@ table<handler_list> handlers_table() {
 }
 
 }  // namespace
+
+std::vector<std::string> routed_paths(const http_handler_options& handler) {
+    std::string folder = handler.path;
+    while (folder.ends_with('/')) folder.pop_back();
+    if (std::holds_alternative<discovery_options>(handler.handler))
+        return {folder + "/host-meta", folder + "/host-meta.json"};
+    if (std::holds_alternative<health_options>(handler.handler)) {
+        if (folder.ends_with("/healthz") || folder.ends_with("/readyz")) return {folder};
+        return {folder + "/healthz", folder + "/readyz"};
+    }
+    return {handler.path};
+}
 
 table<http_listener_options> http_listener_table() {
     using l = http_listener_options;

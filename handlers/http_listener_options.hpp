@@ -24,6 +24,10 @@ struct http_handler_options {
     std::variant<websocket_options, static_options, discovery_options, health_options> handler;
 };
 
+// The paths a handler answers at: `path` itself, or the documents below it for handlers that have several
+// (host-meta and host-meta.json; healthz and readyz, unless `path` already names one of these).
+std::vector<std::string> routed_paths(const http_handler_options& handler);
+
 struct http_transport_options {
     limit<std::size_t> max_connections{1024};
 };
