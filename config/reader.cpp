@@ -15,9 +15,9 @@ std::string quoted_list(const std::vector<std::string>& words) {
     return list;
 }
 
-// Keys come from the file: cut and cleaned as values are.
-std::string shown_key(const std::string& key) {
-    const std::string described = node(key, {}).describe(false);
+// Keys come from the file: cut and cleaned as values are, in quotes.
+std::string shown_key(std::string_view key) {
+    const std::string described = node(std::string(key), {}).describe(false);
     constexpr std::string_view lead = "the string ";
     return described.substr(lead.size());
 }
@@ -32,7 +32,8 @@ const option* option_table::find(std::string_view key) const {
 
 reader::step::step(reader& r, std::string_view key) : reader_(r), size_before_(r.path_.size()) {
     if (!r.path_.empty()) r.path_ += '.';
-    r.path_ += key;
+    const std::string shown = shown_key(key);
+    r.path_.append(shown, 1, shown.size() - 2);
 }
 
 reader::step::~step() { reader_.path_.resize(size_before_); }
@@ -43,14 +44,14 @@ void reader::read(const option_table& options, const node& table, void* target) 
         wrong_type(table, "a table", doubled ? "write [" + path_ + "] with single brackets" : std::string());
         return;
     }
-    const std::size_t errors_before = errors_;
+    const std::size_t errors_before = seen_.errors;
     open_tables_.push_back(&options);
     open_paths_.push_back(path_);
     for (const auto& begin : options.beginnings) begin(table, target);
     for (const member& m : *table.table()) read_member(options, table, m, target);
     missing_keys(options, table);
     // A check relates options to each other: it needs all of them right.
-    if (errors_ == errors_before) {
+    if (seen_.errors == errors_before) {
         for (const auto& check : options.checks) check(*this, table, target);
     }
     open_tables_.pop_back();
@@ -122,7 +123,12 @@ bool reader::holds_secret() const {
 }
 
 void reader::add(severity level, place where, std::string_view reason, std::string text, std::string hint) {
-    if (level == severity::error) ++errors_;
+    // A file that is wrong everywhere is not described in more text than it has itself.
+    constexpr std::size_t most_of_a_kind = 500;
+    std::size_t& so_far = level == severity::error      ? seen_.errors
+                          : level == severity::blocking ? seen_.blocking
+                                                        : seen_.warnings;
+    if (so_far++ >= most_of_a_kind) return;
     findings_.push_back({.level = level,
                          .file = file_,
                          .where = where,

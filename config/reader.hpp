@@ -44,8 +44,8 @@ public:
         std::size_t size_before_;
     };
 
-    std::size_t error_count() const { return errors_; }
-    // In the order of the file.
+    std::size_t error_count() const { return seen_.errors; }
+    // In the order of the file; at most 500 of each severity.
     diagnostics take_findings();
 
 private:
@@ -60,7 +60,9 @@ private:
     std::vector<const option_table*> open_tables_;  // from the root to where the reader stands
     std::vector<std::string> open_paths_;
     diagnostics findings_;
-    std::size_t errors_ = 0;
+    struct {
+        std::size_t errors = 0, blocking = 0, warnings = 0;
+    } seen_;
 };
 
 }  // namespace meerkat::config

@@ -28,9 +28,11 @@ void check_hosts(reader& r, const node& section, general_options& general) {
                 "write hosts = [\"example.org\"], the domain your users' addresses end with");
         return;
     }
-    for (const std::string& type : general.host_types) {
-        if (std::find(general.hosts.begin(), general.hosts.end(), type) == general.hosts.end()) continue;
-        r.error(section.where(), "duplicate_hosts", "\"" + type + "\" is in both hosts and host_types");
+    const auto both = std::find_first_of(general.host_types.begin(), general.host_types.end(),
+                                         general.hosts.begin(), general.hosts.end());
+    if (both != general.host_types.end()) {
+        r.error(section.where(), "duplicate_hosts", "\"" + *both + "\" is in both hosts and host_types");
+        return;
     }
     if (general.hosts.empty()) {
         r.block(section.where(), "not_supported_yet",

@@ -290,3 +290,15 @@ TEST_CASE("the reference shows every option with its default from the struct") {
     CHECK(shown.find("| `name` | a non-empty string | (mandatory) | works | Its name. |") !=
           std::string::npos);
 }
+
+TEST_CASE("names from the file cannot forge lines of the report, nor make it longer than the file") {
+    const auto o = read("[named.\"a\\nb\"]\nname = 5\n");
+    REQUIRE(o.findings.size() == 1);
+    CHECK(render(o.findings[0]).find('\n') == std::string::npos);
+
+    std::string many = "[named.\"" + std::string(10'000, 'x') + "\"]\nname = \"n\"\n";
+    for (int i = 0; i < 10'000; ++i) many += "k" + std::to_string(i) + " = 1\n";
+    const auto cut = read(many);
+    CHECK(cut.findings.size() == 500);
+    CHECK(cut.findings[0].path.size() < 100);
+}
