@@ -211,7 +211,8 @@ task<result<bool>> authenticator::user_exists(std::string local, std::string dom
     const auth_options& here = options(domain);
     if (has_method(here, auth_method::dummy)) co_return true;
     if (!has_method(here, auth_method::internal)) co_return false;
-    const auto known = co_await accounts_.exists(std::move(local), std::move(domain));
+    // Not const: a const result<bool> would be made anew from its own conversion to bool.
+    auto known = co_await accounts_.exists(std::move(local), std::move(domain));
     co_return known;
 }
 

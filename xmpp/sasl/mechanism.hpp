@@ -71,9 +71,9 @@ using step_result = std::variant<challenge, success, failure, need_keys, need_pa
 // What TLS offers to bind a SCRAM exchange to: the data of each type that holds on this stream.
 struct channel_facts {
     bool encrypted = false;
-    std::optional<std::string> tls_exporter;          // RFC 9266
-    std::optional<std::string> tls_unique;            // RFC 5929, TLS 1.2 only
-    std::optional<std::string> tls_server_end_point;  // RFC 5929
+    std::optional<std::string> tls_exporter = {};          // RFC 9266
+    std::optional<std::string> tls_unique = {};            // RFC 5929, TLS 1.2 only
+    std::optional<std::string> tls_server_end_point = {};  // RFC 5929
 
     bool can_bind() const { return tls_exporter || tls_unique || tls_server_end_point; }
     // Nothing when the type is unknown or does not hold here.
