@@ -1,0 +1,110 @@
+// A server with every kind of listener on free ports, a certificate of its own, an empty data folder and two accounts.
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServerProcess } from './process.mjs';
+import { register } from './register.mjs';
+
+export const domain = 'localhost';
+
+export class Server {
+    // `mechanisms` limits what SASL offers, as auth.sasl_mechanisms does.
+    static async start({ mechanisms } = {}) {
+        const server = new Server();
+        server.folder = mkdtempSync(join(tmpdir(), 'meerkat-clients-'));
+        server.certificate = join(server.folder, 'certificate.pem');
+        const key = join(server.folder, 'key.pem');
+        makeCertificate(server.certificate, key);
+        const file = join(server.folder, 'meerkat.toml');
+        writeFileSync(file, configuration(server.folder, server.certificate, key, mechanisms));
+
+        server.process = await ServerProcess.start(['serve', '--config', file]);
+        server.addresses = JSON.parse(readFileSync(join(server.folder, 'data', 'addresses.json'), 'utf8'));
+        server.accounts = {};
+        for (const name of ['juliet', 'romeo']) {
+            const password = randomBytes(12).toString('hex');
+            await register(server.port('c2s', 'none'), domain, name, password);
+            server.accounts[name] = { jid: `${name}@${domain}`, password };
+        }
+        return server;
+    }
+
+    port(type, tls) {
+        const found = this.addresses.find((address) => address.type === type && address.tls === tls);
+        if (!found) throw new Error(`No ${type} listener with tls ${tls} in ${JSON.stringify(this.addresses)}`);
+        return found.port;
+    }
+
+    get log() {
+        return this.process.log;
+    }
+
+    async stop() {
+        await this.process.stop();
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+function makeCertificate(certificate, key) {
+    const names = `subjectAltName=DNS:${domain},IP:127.0.0.1`;
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    const request = ['req', '-x509', ...curve, '-days', '2', '-subj', `/CN=${domain}`, '-addext', names];
+    execFileSync('openssl', [...request, '-keyout', key, '-out', certificate], { stdio: 'pipe' });
+}
+
+function configuration(folder, certificate, key, mechanisms) {
+    const files = `verify_mode = "none", certfile = "${certificate}", keyfile = "${key}"`;
+    const c2s = (tls) => `
+[[listen.c2s]]
+  port = 0
+  ip_address = "127.0.0.1"
+  ${tls}
+`;
+    const http = (tls) => `
+[[listen.http]]
+  port = 0
+  ip_address = "127.0.0.1"
+  ${tls}
+  [[listen.http.handlers.mongoose_websocket_handler]]
+    host = "_"
+    path = "/ws-xmpp"
+  [[listen.http.handlers.meerkat_discovery]]
+    host = "_"
+    path = "/.well-known"
+  [[listen.http.handlers.meerkat_health]]
+    host = "_"
+    path = "/"
+  [[listen.http.handlers.meerkat_static]]
+    host = "_"
+    path = "/chat"
+    bundle = "chat"
+`;
+    return `
+[general]
+  loglevel = "info"
+  hosts = ["${domain}"]
+  default_server_domain = "${domain}"
+  registration_timeout = "infinity"
+  data_dir = "${join(folder, 'data')}"
+
+[auth]
+  ${mechanisms ? `sasl_mechanisms = ${JSON.stringify(mechanisms)}` : ''}
+  [auth.internal]
+  [auth.password]
+    scram_iterations = 4096
+${c2s('')}
+${c2s(`tls = { mode = "starttls_required", ${files} }`)}
+${c2s(`tls = { mode = "tls", ${files} }`)}
+${http('')}
+${http(`tls = { ${files} }`)}
+[modules.mod_disco]
+[modules.mod_ping]
+[modules.mod_presence]
+[modules.mod_register]
+[modules.mod_roster]
+[modules.mod_time]
+[modules.mod_version]
+`;
+}
