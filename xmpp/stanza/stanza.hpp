@@ -47,6 +47,7 @@ public:
     bool parse_from();
 
     stanza copy() const;
+    xml::document take_document() && { return std::move(document_); }
 
 private:
     stanza(stanza_kind kind, xml::document document) : kind_(kind), document_(std::move(document)) {}
