@@ -125,6 +125,8 @@ void outbox::await_writable() {
         if (kept->owner == nullptr) return;
         if (writable) {
             kept->owner->flush();
+        } else if (kept->owner->stream_->is_open()) {
+            kept->owner->await_writable();  // cancel_waits() was meant for a reader
         } else {
             kept->owner->fail();
         }

@@ -22,6 +22,10 @@ struct tls_settings {
                                     // with no_application_protocol, one that offers no ALPN is accepted
 };
 
+struct tls_options;
+// What a listener's `tls` table asks for; the protocols of ALPN are its own to add.
+tls_settings settings_from(const tls_options& options);
+
 // Immutable once made; shared by all shards, swapped whole on reload.
 class tls_context {
 public:

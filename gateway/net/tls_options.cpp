@@ -1,6 +1,7 @@
 #include "gateway/net/tls_options.hpp"
 
 #include "config/table.hpp"
+#include "gateway/net/tls_context.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -127,6 +128,16 @@ table<tls_options> tls_table() {
     };
     entries.check(check_certificate).check(check_versions).check(check_verify_mode);
     return entries;
+}
+
+tls_settings settings_from(const tls_options& options) {
+    tls_settings settings;
+    settings.certfile = options.certfile;
+    settings.keyfile = options.keyfile;
+    settings.password = options.password;
+    settings.ciphers = options.ciphers;
+    settings.versions = options.versions;
+    return settings;
 }
 
 }  // namespace meerkat::net

@@ -1,0 +1,186 @@
+#include "handlers/stream/socket_channel.hpp"
+
+#include "gateway/base/log.hpp"
+
+#include <array>
+
+namespace meerkat {
+
+namespace {
+
+// Unsent bytes a client may leave us with before its session ends.
+constexpr std::size_t outbox_limit = 4 * 1024 * 1024;
+constexpr std::chrono::milliseconds send_timeout{15'000};
+// After our last byte, so that it is not lost to a reset: what the peer still sends is read and dropped.
+constexpr std::size_t linger_bytes = 64 * 1024;
+constexpr std::chrono::milliseconds linger_time{1000};
+
+}  // namespace
+
+socket_channel::socket_channel(std::unique_ptr<net::byte_stream> stream, std::string_view transport,
+                               std::shared_ptr<void> connection)
+    : stream_(std::move(stream)), outbox_(*stream_, outbox_limit), connection_(std::move(connection)) {
+    facts_.ip = stream_->peer().ip;
+    facts_.port = stream_->peer().port;
+    facts_.transport = transport;
+    facts_.encrypted = stream_->tls() != nullptr;
+    loopback_ = stream_->peer().loopback();
+    maybe_more_ = true;  // the first bytes may be here already
+}
+
+socket_channel::~socket_channel() = default;
+
+task<channel_event> socket_channel::receive() {
+    for (;;) {
+        if (std::exchange(interrupted_, false)) co_return stream_interrupted{};
+        if (overflowed_) co_return stream_overflowed{};
+        if (!kept_.empty()) {
+            std::string_view input = std::string_view(kept_).substr(kept_taken_);
+            auto found = decode(input);
+            kept_taken_ = kept_.size() - input.size();
+            if (input.empty()) {
+                kept_ = {};
+                kept_taken_ = 0;
+            }
+            if (found) co_return std::move(*found);
+            continue;
+        }
+        if (!maybe_more_) {
+            const bool ready = co_await wait_for_bytes();
+            if (!ready && !interrupted_ && !overflowed_) co_return stream_lost{};
+            if (!ready) continue;
+        }
+        const std::span<char> into = shard::current().read_buffer();
+        const net::io_result got = stream_->read(into);
+        if (got.status == net::io_status::would_block) {
+            maybe_more_ = false;
+            if (got.wait_for == net::direction::write) co_await stream_->writable();
+            continue;
+        }
+        if (got.status != net::io_status::done) co_return stream_lost{};
+        maybe_more_ = got.bytes == into.size() || stream_->has_pending();
+        bytes_arrived();
+        std::string_view input(into.data(), got.bytes);
+        auto found = decode(input);
+        // The buffer is the whole shard's: what is not decoded now is copied out before anybody else reads.
+        if (!input.empty()) keep(input);
+        if (bucket_) {
+            const auto pause = bucket_->take(got.bytes, token_bucket::clock::now());
+            if (pause > pause.zero()) pause_->arm(shard::current().deadlines(), pause);
+        }
+        if (found) co_return std::move(*found);
+    }
+}
+
+task<bool> socket_channel::wait_for_bytes() {
+    while (pause_ && pause_->armed() && !interrupted_ && !overflowed_) {
+        const bool woken = co_await unpaused_->wait();
+        if (!woken) co_return false;
+    }
+    if (interrupted_ || overflowed_) co_return false;
+    if (stream_->has_pending()) co_return true;
+    co_return co_await stream_->readable();
+}
+
+void socket_channel::keep(std::string_view rest) {
+    kept_.assign(rest);
+    kept_taken_ = 0;
+}
+
+void socket_channel::shape(std::uint64_t rate) {
+    if (rate == 0) return;
+    if (!bucket_) {
+        unpaused_ = std::make_unique<event>();
+        pause_ = std::make_unique<deadline>();
+        pause_->calls<&socket_channel::shaping_over>(*this);
+    }
+    bucket_ = std::make_unique<token_bucket>(rate, token_bucket::clock::now());
+}
+
+void socket_channel::interrupt() {
+    interrupted_ = true;
+    if (unpaused_) unpaused_->notify();
+    if (stream_) stream_->cancel_waits();
+}
+
+void socket_channel::commit() {
+    if (outbox_.commit() || overflowed_) return;
+    overflowed_ = true;
+    log::warning("outbox_overflow", {{"ip", facts_.ip}, {"bytes", outbox_.pending()}});
+    if (unpaused_) unpaused_->notify();
+    stream_->cancel_waits();
+}
+
+task<> socket_channel::close(std::optional<stream_error> why) {
+    if (std::exchange(ended_, true) || !stream_ || !stream_->is_open()) co_return;
+    if (pause_) pause_->disarm();
+    write_end(outbox_.buffer(), why);
+    outbox_.commit();
+    const bool sent = co_await outbox_.drained(send_timeout);
+    if (sent) {
+        stream_->shutdown_write();
+        co_await linger();
+    }
+    stream_->close();
+}
+
+task<> socket_channel::linger() {
+    deadline over;
+    over.calls<&socket_channel::linger_over>(*this);
+    over.arm(shard::current().deadlines(), linger_time);
+    std::size_t dropped = 0;
+    while (dropped < linger_bytes) {
+        const net::io_result got = stream_->read(shard::current().read_buffer());
+        if (got.status == net::io_status::done) {
+            dropped += got.bytes;
+            continue;
+        }
+        if (got.status != net::io_status::would_block || !over.armed()) co_return;
+        const bool ready = co_await stream_->readable();
+        if (!ready) co_return;
+    }
+}
+
+void socket_channel::abort() {
+    ended_ = true;
+    if (stream_) stream_->close();
+    if (unpaused_) unpaused_->notify();
+}
+
+sasl::channel_facts socket_channel::sasl_facts() const {
+    sasl::channel_facts facts;
+    facts.encrypted = stream_->tls() != nullptr;
+    if (!facts.encrypted) return facts;
+    facts.tls_exporter = stream_->channel_binding("tls-exporter");
+    facts.tls_unique = stream_->channel_binding("tls-unique");
+    facts.tls_server_end_point = stream_->channel_binding("tls-server-end-point");
+    return facts;
+}
+
+std::unique_ptr<net::byte_stream> socket_channel::take_stream() { return std::move(stream_); }
+
+void socket_channel::put_stream(std::unique_ptr<net::byte_stream> stream, std::string_view transport) {
+    stream_ = std::move(stream);
+    outbox_.rebind(*stream_);
+    facts_.transport = transport;
+    facts_.encrypted = stream_->tls() != nullptr;
+    maybe_more_ = true;
+}
+
+task<bool> socket_channel::settle() {
+    const bool sent = co_await outbox_.drained(send_timeout);
+    co_return sent&& outbox_.settle();
+}
+
+void socket_channel::detach() {
+    if (pause_) pause_->disarm();
+    stream_->detach();
+}
+
+void socket_channel::attach(shard& home) {
+    stream_->attach(home);
+    // Bytes may wait inside TLS, or in the socket from before the move: read before waiting.
+    maybe_more_ = true;
+}
+
+}  // namespace meerkat

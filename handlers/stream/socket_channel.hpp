@@ -1,0 +1,89 @@
+#pragma once
+// What the channels on a byte stream have in common: reading through the shard's shared buffer, the outbox,
+// shaping, moving between shards and the end of the connection. How stanzas stand in the bytes is the derived
+// channel's business.
+
+#include "gateway/base/deadline.hpp"
+#include "gateway/base/event.hpp"
+#include "gateway/net/byte_stream.hpp"
+#include "gateway/net/outbox.hpp"
+#include "handlers/stream/token_bucket.hpp"
+#include "xmpp/stream/channel.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace meerkat {
+
+class socket_channel : public channel {
+public:
+    ~socket_channel() override;
+
+    task<channel_event> receive() final;
+    void interrupt() final;
+    task<> close(std::optional<stream_error> why) final;
+    void abort() final;
+
+    const connection_facts& facts() const final { return facts_; }
+    bool loopback() const final { return loopback_; }
+    sasl::channel_facts sasl_facts() const final;
+
+    task<bool> settle() final;
+    void detach() override;
+    void attach(shard& home) override;
+
+protected:
+    // `connection` counts the connection against its listener as long as it lives.
+    socket_channel(std::unique_ptr<net::byte_stream> stream, std::string_view transport,
+                   std::shared_ptr<void> connection);
+
+    // Takes bytes from the front of `input` and returns the next event they make. Nothing: all were taken.
+    virtual std::optional<channel_event> decode(std::string_view& input) = 0;
+    // Appends whatever ends the stream on this transport.
+    virtual void write_end(std::string& out, const std::optional<stream_error>& why) = 0;
+    // Called after every read that brought bytes.
+    virtual void bytes_arrived() {}
+
+    // For the derived send functions: append to buffer(), then commit().
+    std::string& buffer() { return outbox_.buffer(); }
+    void commit();
+
+    void shape(std::uint64_t rate);
+    net::byte_stream& stream() { return *stream_; }
+    // Replaces the stream by what it became (STARTTLS); nothing read before is kept.
+    task<bool> flushed(std::chrono::milliseconds patience) { return outbox_.drained(patience); }
+    std::unique_ptr<net::byte_stream> take_stream();
+    void put_stream(std::unique_ptr<net::byte_stream> stream, std::string_view transport);
+    bool has_unread() const { return !kept_.empty(); }
+    // Bytes that were read before this channel existed.
+    void prepend(std::string unread) { kept_ = std::move(unread); }
+
+    connection_facts facts_;
+
+private:
+    task<bool> wait_for_bytes();
+    void keep(std::string_view rest);
+    task<> linger();
+    void linger_over() { stream_->cancel_waits(); }
+    void shaping_over() { unpaused_->notify(); }
+
+    std::unique_ptr<net::byte_stream> stream_;  // null while a TLS handshake has it
+    net::outbox outbox_;
+    std::string kept_;            // read but not yet decoded
+    std::size_t kept_taken_ = 0;  // of which this much is decoded
+    std::unique_ptr<token_bucket> bucket_;
+    std::unique_ptr<event> unpaused_;
+    std::unique_ptr<deadline> pause_;
+    std::shared_ptr<void> connection_;
+    bool loopback_ = false;
+    bool interrupted_ = false;
+    bool overflowed_ = false;
+    bool ended_ = false;
+    bool maybe_more_ = false;  // the last read filled its buffer, or TLS holds decrypted bytes
+};
+
+}  // namespace meerkat
