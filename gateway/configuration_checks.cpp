@@ -52,6 +52,7 @@ void check_listeners(reader& r, const node&, configuration& c) {
     std::map<std::pair<std::uint16_t, std::string>, place> taken;
     const auto take = [&](const net::listener_options& socket, std::string_view type) {
         const reader::step in_type(r, type);
+        if (socket.port == 0) return;  // each gets a port of its own
         const auto [at, fresh] = taken.try_emplace({socket.port, socket.ip_address}, socket.where);
         if (fresh) return;
         // The types are looked at one after the other; the finding stands at the later place of the file.

@@ -1,0 +1,161 @@
+#include "gateway/command_line.hpp"
+
+#include "gateway/app.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/configuration.hpp"
+#include "gateway/demo.hpp"
+#include "gateway/process.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+
+namespace meerkat {
+
+namespace {
+
+constexpr int usage_error = 2;
+constexpr std::chrono::milliseconds shutdown_grace{5000};
+
+struct serve_options {
+    std::string config;
+    bool demo = false;
+    std::string data_dir = "data/demo";
+    std::string ports = "standard";
+};
+
+std::string default_file() {
+    const std::filesystem::path checkout = "config/meerkat.toml";
+    std::error_code ignored;  // a folder that cannot be read holds no file for us
+    return std::filesystem::exists(checkout, ignored) ? checkout.string() : "/etc/meerkat/meerkat.toml";
+}
+
+void print(const config::diagnostics& findings) {
+    for (const config::diagnostic& each : findings) std::cerr << config::render(each) << "\n";
+}
+
+std::shared_ptr<const configuration> read_for_serving(const std::string& file) {
+    configuration_reading reading = load_configuration(file);
+    print(reading.findings);
+    if (!reading.accepted()) {
+        std::cerr << file << ": not served, because of the errors above\n";
+        return nullptr;
+    }
+    if (!reading.servable()) {
+        std::cerr << file
+                  << ": not served: it asks for what this release lacks and must not leave out (see above)\n";
+        return nullptr;
+    }
+    return std::make_shared<const configuration>(std::move(*reading.value));
+}
+
+int run(std::shared_ptr<const configuration> settings, const std::optional<demo::settings>& demonstration) {
+    log::configure(settings->process.loglevel, settings->process.log.format);
+    process::raise_descriptor_limit();
+    auto made = app::make(settings);
+    if (made.has_error()) {
+        std::cerr << "meerkat: " << made.error().detail << "\n";
+        return 1;
+    }
+    app& server = **made;
+    server.start_shards();
+    if (demonstration) {
+        auto accounts = demo::prepare_accounts(server.server(), settings->process.data_dir);
+        if (accounts.has_error()) {
+            std::cerr << "meerkat: the demo's accounts: " << accounts.error().detail << "\n";
+            return 1;
+        }
+        server.start_listening();
+        demo::announce(server, *accounts, settings->process.data_dir);
+    } else {
+        server.start_listening();
+    }
+    process::notify_service_manager("READY=1");
+    for (int signal = SIGHUP; signal == SIGHUP;) {
+        signal = process::next_signal();
+        if (signal == SIGHUP)
+            log::warning("reload_not_available", {{"advice", "restart to read the file again"}});
+    }
+    process::notify_service_manager("STOPPING=1");
+    server.stop(shutdown_grace);
+    return 0;
+}
+
+int serve(const serve_options& how) {
+    if (!how.demo) {
+        const auto settings = read_for_serving(how.config.empty() ? default_file() : how.config);
+        return settings ? run(settings, std::nullopt) : 1;
+    }
+    const demo::settings demonstration{how.data_dir, how.ports == "random"};
+    std::shared_ptr<const configuration> settings;
+    if (how.config.empty()) {
+        auto made = demo::make_configuration(demonstration);
+        if (made.has_error()) {
+            std::cerr << "meerkat: " << made.error().detail << "\n";
+            return 1;
+        }
+        settings = std::move(*made);
+    } else {
+        settings = read_for_serving(how.config);
+        if (!settings) return 1;
+    }
+    if (!demo::on_loopback_only(*settings)) {
+        std::cerr
+            << "meerkat: the demo serves loopback addresses only; bind every listener to 127.0.0.1 or ::1\n";
+        return 1;
+    }
+    return run(settings, demonstration);
+}
+
+int check(const std::string& file) {
+    const configuration_reading reading = load_configuration(file);
+    print(reading.findings);
+    if (!reading.accepted()) return 1;
+    std::cout << file << ": accepted" << (reading.servable() ? "" : ", but this release cannot serve it yet")
+              << "\n";
+    return reading.findings.empty() ? 0 : 2;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    process::take_signals();
+
+    CLI::App commands{"Meerkat: an HTTP-first XMPP server"};
+    commands.set_version_flag("--version", "meerkat " MEERKAT_VERSION);
+    commands.require_subcommand(1);
+
+    serve_options how;
+    CLI::App* const serving =
+        commands.add_subcommand("serve", "Serves a configuration until SIGTERM or SIGINT");
+    serving->add_option("--config", how.config,
+                        "The file (default: config/meerkat.toml here, else /etc/meerkat/)");
+    serving->add_flag("--demo", how.demo, "A server to try out, on loopback, with two accounts");
+    serving->add_option("--data-dir", how.data_dir, "With --demo: its folder")->capture_default_str();
+    serving->add_option("--ports", how.ports, "With --demo: standard or random")
+        ->check(CLI::IsMember({"standard", "random"}))
+        ->capture_default_str();
+
+    std::string checked;
+    CLI::App* const checking = commands.add_subcommand(
+        "check", "Reads a configuration and says what is wrong (exit 0: nothing, 1: errors, 2: remarks)");
+    checking->add_option("file", checked, "The file")->required();
+
+    CLI::App* const configuring = commands.add_subcommand("config", "About configuration");
+    configuring->require_subcommand(1);
+    CLI::App* const reference = configuring->add_subcommand("reference", "Prints every option as Markdown");
+
+    try {
+        commands.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return commands.exit(e) == 0 ? 0 : usage_error;
+    }
+    if (serving->parsed()) return serve(how);
+    if (checking->parsed()) return check(checked);
+    if (reference->parsed()) std::cout << reference_markdown();
+    return 0;
+}
+
+}  // namespace meerkat

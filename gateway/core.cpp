@@ -1,0 +1,88 @@
+#include "gateway/core.hpp"
+
+#include <filesystem>
+#include <thread>
+
+namespace meerkat {
+
+namespace {
+
+constexpr std::size_t password_queue = 1024;
+
+unsigned shard_count(const process_options& options) {
+    return options.shards.value_or(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+db::database_options database_settings(const process_options& options) {
+    db::database_options settings;
+    settings.file = options.data_dir / "meerkat.db";
+    return settings;
+}
+
+auth::auth_settings accounts_settings(const configuration& settings) {
+    auth::auth_settings how;
+    how.general = settings.auth;
+    return how;
+}
+
+}  // namespace
+
+// The core knows addresses as text.
+class core::limits_port final : public login_limits {
+public:
+    explicit limits_port(net::address_limits& addresses) : addresses_(addresses) {}
+    bool may_log_in(std::string_view ip) const override {
+        return addresses_.may_log_in({std::string(ip), 0});
+    }
+    void login_failed(std::string_view ip) override { addresses_.login_failed({std::string(ip), 0}); }
+
+private:
+    net::address_limits& addresses_;
+};
+
+result<std::unique_ptr<core>> core::make(std::shared_ptr<const configuration> settings) {
+    std::error_code failure;
+    std::filesystem::create_directories(settings->process.data_dir, failure);
+    if (failure)
+        return error(errc::unavailable, "cannot make the folder " + settings->process.data_dir.string() +
+                                            ": " + failure.message());
+    auto storage = storage::sqlite_storage::open(database_settings(settings->process));
+    if (storage.has_error()) return storage.error();
+    return std::unique_ptr<core>(new core(std::move(settings), std::move(*storage)));
+}
+
+core::core(std::shared_ptr<const configuration> settings, std::unique_ptr<storage::sqlite_storage> storage)
+    : settings_(std::move(settings)),
+      storage_(std::move(storage)),
+      passwords_("passwords", std::max(1U, std::thread::hardware_concurrency()), password_queue),
+      runtime_(shard_count(settings_->process)),
+      rules_(settings_->access, settings_->general.hosts),
+      addresses_(settings_->process.limits.unauthenticated_per_address.value_or(0),
+                 settings_->process.limits.failed_logins_per_minute.value_or(0)),
+      limits_(std::make_unique<limits_port>(addresses_)),
+      accounts_(std::make_unique<auth::authenticator>(accounts_settings(*settings_), storage_->accounts(),
+                                                      passwords_, storage_->secret())),
+      registrations_(settings_->general.registration_timeout),
+      homes_(runtime_),
+      services_{homes_, *accounts_, rules_, *limits_, settings_->general, {}} {
+    for (unsigned i = 0; i < runtime_.size(); ++i) {
+        auto made = std::make_unique<home>(homes_, runtime_.at(i));
+        for (const std::string& domain : settings_->general.hosts) {
+            host& at = made->add_host(domain);
+            made->serve_domain(domain, at);
+            start_modules({*made, at, settings_->general, settings_->modules, rules_, *accounts_,
+                           storage_->rosters(), registrations_, MEERKAT_VERSION});
+        }
+        services_.by_shard.push_back(std::make_unique<client_streams>(services_, *made));
+        homes_.add(std::move(made));
+    }
+}
+
+core::~core() = default;
+
+std::uint64_t core::shaper_rate(const std::string& name) const {
+    const shaper_options* const shaper = rules_.shaper(name);
+    return shaper == nullptr ? 0 : shaper->max_rate;
+}
+
+}  // namespace meerkat

@@ -1,0 +1,60 @@
+#pragma once
+// Everything between the listeners and the disk, made from a configuration in construction order: shards,
+// storage, accounts, homes with their modules, client streams.
+
+#include "gateway/base/shard.hpp"
+#include "gateway/base/worker_pool.hpp"
+#include "gateway/configuration.hpp"
+#include "gateway/net/address_limits.hpp"
+#include "xmpp/access/access_rules.hpp"
+#include "xmpp/auth/authenticator.hpp"
+#include "xmpp/modules/module_registry.hpp"
+#include "xmpp/modules/register/registration_limit.hpp"
+#include "xmpp/ports.hpp"
+#include "xmpp/routing/home.hpp"
+#include "xmpp/storage/sqlite_storage.hpp"
+#include "xmpp/stream/client_streams.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace meerkat {
+
+class core {
+public:
+    // Opens the database, which may block. unavailable: what is wrong, in a sentence.
+    static result<std::unique_ptr<core>> make(std::shared_ptr<const configuration> settings);
+    ~core();
+    core(const core&) = delete;
+    core& operator=(const core&) = delete;
+
+    runtime& shards() { return runtime_; }
+    storage::sqlite_storage& storage() { return *storage_; }
+    auth::authenticator& accounts() { return *accounts_; }
+    homes& all_homes() { return homes_; }
+    client_streams& streams(unsigned shard) { return *services_.by_shard[shard]; }
+    net::address_limits& addresses() { return addresses_; }
+    const configuration& settings() const { return *settings_; }
+    // The rate of a named shaper; 0 for "none".
+    std::uint64_t shaper_rate(const std::string& name) const;
+
+private:
+    class limits_port;
+
+    core(std::shared_ptr<const configuration> settings, std::unique_ptr<storage::sqlite_storage> storage);
+
+    std::shared_ptr<const configuration> settings_;
+    std::unique_ptr<storage::sqlite_storage> storage_;
+    worker_pool passwords_;
+    runtime runtime_;
+    access_rules rules_;
+    net::address_limits addresses_;
+    std::unique_ptr<limits_port> limits_;
+    std::unique_ptr<auth::authenticator> accounts_;
+    registration_limit registrations_;
+    homes homes_;
+    stream_services services_;
+};
+
+}  // namespace meerkat

@@ -1,0 +1,23 @@
+#pragma once
+// What the process asks of its operating system: descriptors, signals, a word to the service manager.
+
+#include <csignal>
+#include <cstdint>
+#include <string_view>
+
+namespace meerkat::process {
+
+// Raises the soft limit of open descriptors to the hard one; returns what holds now.
+std::uint64_t raise_descriptor_limit();
+
+// Blocks SIGTERM, SIGINT and SIGHUP for this thread and all it will start, and ignores SIGPIPE. First thing
+// in main().
+void take_signals();
+
+// Waits for the next SIGTERM, SIGINT or SIGHUP.
+int next_signal();
+
+// sd_notify(3) without its library: "READY=1", "STOPPING=1". Nothing when there is no service manager.
+void notify_service_manager(std::string_view state);
+
+}  // namespace meerkat::process
