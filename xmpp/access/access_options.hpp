@@ -18,9 +18,9 @@ enum class acl_match : std::uint8_t { current_domain, any_hosted_domain, all, no
 // Matches when all its conditions hold. Every value is prepared as a local part is (lower case).
 struct acl_pattern {
     acl_match match = acl_match::current_domain;
-    std::optional<std::string> user, server, resource;
-    std::optional<std::string> user_regexp, server_regexp, resource_regexp;
-    std::optional<std::string> user_glob, server_glob, resource_glob;
+    std::optional<std::string> user = {}, server = {}, resource = {};
+    std::optional<std::string> user_regexp = {}, server_regexp = {}, resource_regexp = {};
+    std::optional<std::string> user_glob = {}, server_glob = {}, resource_glob = {};
 };
 
 // What a rule says: a number, or a word ("allow", "deny", "default", "infinity", a shaper's name).
