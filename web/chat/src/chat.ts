@@ -72,8 +72,12 @@ export class Chat {
     private took(state: State): void {
         this.statusBar.show(this.session.user, state);
         this.conversation.showOnline(state.kind === 'online');
-        if (state.kind === 'online') void this.contacts.begin();
-        else this.conversations.interrupted();
+        if (state.kind === 'online') {
+            void this.contacts.begin();
+        } else {
+            this.contacts.interrupted();
+            this.conversations.interrupted();
+        }
         if (state.kind === 'signed-out') this.end();
         this.stateChanged(state);
     }

@@ -52,11 +52,16 @@ export class Contacts {
         return this.contacts.get(jid);
     }
 
-    // A new stream: what was known about presence is void, and the roster may have changed meanwhile. Presence goes out
-    // after the roster has come, so that no answer to it concerns an unknown contact.
-    async begin(): Promise<void> {
+    // The stream ended: nobody's presence is known.
+    interrupted(): void {
         this.resources.clear();
-        for (const contact of this.contacts.values()) Object.assign(contact, { availability: 'offline', status: '' });
+        for (const jid of this.contacts.keys()) this.refresh(jid);
+        this.changed();
+    }
+
+    // A new stream. The roster may have changed meanwhile. Presence goes out after the roster has come, so that no answer
+    // to it concerns an unknown contact.
+    async begin(): Promise<void> {
         const answer = await this.session.ask($iq({ type: 'get' }).c('query', { xmlns: ns.roster }));
         const query = answer && child(answer, 'query', ns.roster);
         if (query) {

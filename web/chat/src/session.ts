@@ -64,8 +64,8 @@ export class Session {
         const connection = new Strophe.Connection(address, passwordMechanisms());
         this.connection = connection;
         this.after(connectTimeout, () => this.ended(connection, whyConnectionEnded('connection-timeout')));
-        connection.connect(`${this.user}/${this.resource}`, this.secret, (status, condition) =>
-            this.changed(connection, status, condition),
+        connection.connect(`${this.user}/${this.resource}`, this.secret, (status, condition, element) =>
+            this.changed(connection, status, condition, element),
         );
     }
 
@@ -97,13 +97,14 @@ export class Session {
         });
     }
 
-    private changed(connection: Connection, status: number, condition: string | null): void {
+    private changed(connection: Connection, status: number, condition: string | null, element?: Element): void {
         if (this.connection !== connection) return;
         switch (status) {
             case Strophe.Status.CONNECTED:
                 return this.opened(connection);
             case Strophe.Status.AUTHFAIL:
-                return this.ended(connection, whyLoginFailed(condition));
+                // Of a <failure/> Strophe reports the element only.
+                return this.ended(connection, whyLoginFailed(condition ?? element?.firstElementChild?.localName ?? null));
             case Strophe.Status.ERROR:
             case Strophe.Status.CONNFAIL:
             case Strophe.Status.CONNTIMEOUT:
