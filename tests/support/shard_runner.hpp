@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace meerkat::test {
+namespace meerkat::testing {
 
 class shard_runner {
 public:
@@ -66,4 +66,4 @@ inline void pass(milliseconds time) {
     wheel.advance_to(wheel.now() + time + 2 * deadline_wheel::tick);
 }
 
-}  // namespace meerkat::test
+}  // namespace meerkat::testing

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <stdlib.h>
 
-namespace meerkat::test {
+namespace meerkat::testing {
 
 namespace {
 
@@ -66,4 +66,4 @@ test_certificate::~test_certificate() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-}  // namespace meerkat::test
+}  // namespace meerkat::testing

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace meerkat::test {
+namespace meerkat::testing {
 
 class test_certificate {
 public:
@@ -20,4 +20,4 @@ private:
     std::string folder_, certfile_, keyfile_;
 };
 
-}  // namespace meerkat::test
+}  // namespace meerkat::testing

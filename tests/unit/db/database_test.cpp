@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <fstream>
 #include <latch>
 #include <thread>
 #include <vector>
@@ -208,7 +209,8 @@ TEST_CASE("a full disk fails writes with an error, and reads go on") {
     auto grow = [](database& d) -> task<result<void>> {
         auto work = [](connection& c) {
             c.run(
-                "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO "
+                "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT "
+                "INTO "
                 "t SELECT i, i FROM n");
         };
         co_return co_await d.write(work);
@@ -242,4 +244,30 @@ TEST_CASE("another process that holds the lock makes writes fail and not hang") 
     CHECK(locked.error().code == errc::overloaded);
     REQUIRE((*other)->run("ROLLBACK"));
     CHECK(shards.run(insert(*db, 1)).has_value());
+}
+
+TEST_CASE("a damaged file fails reads with an error and not with a crash") {
+    const temporary_directory place;
+    running_shards shards;
+    auto db = open_database({.file = place / "test.db"});
+    auto fill = [](database& d) -> task<result<void>> {
+        auto work = [](connection& c) {
+            c.run(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+                " INSERT INTO t SELECT i, i FROM n");
+        };
+        auto done = co_await d.write(work);
+        co_return done;
+    };
+    REQUIRE(shards.run(fill(*db)).has_value());
+    db.reset();
+    std::fstream file(place / "test.db", std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(16 * 4096);
+    const std::string rubbish(8 * 4096, '\xa5');
+    file.write(rubbish.data(), static_cast<std::streamsize>(rubbish.size()));
+    file.close();
+    db = open_database({.file = place / "test.db"});
+    const auto damaged = shards.run(count(*db));
+    REQUIRE(damaged.has_error());
+    CHECK(damaged.error().code == errc::unavailable);
 }

@@ -9,7 +9,7 @@
 
 using namespace meerkat;
 using namespace meerkat::net;
-using meerkat::test::shard_runner;
+using meerkat::testing::shard_runner;
 
 namespace {
 
@@ -48,7 +48,7 @@ task<> closing_ends_waits(shard& home) {
     task_group group(home);
     group.spawn_closable(wait_into(*pair.ours, results));
     group.spawn_closable(wait_into(*pair.theirs, results));
-    co_await test::turns(2);
+    co_await testing::turns(2);
     pair.ours->close();
     pair.theirs->cancel_waits();
     pair.theirs.reset();

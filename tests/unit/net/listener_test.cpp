@@ -13,7 +13,7 @@
 
 using namespace meerkat;
 using namespace meerkat::net;
-using meerkat::test::shard_runner;
+using meerkat::testing::shard_runner;
 
 namespace {
 
@@ -65,7 +65,7 @@ task<> accepts(shard& home) {
     REQUIRE(option_of(guests[0].stream->native_handle(), IPPROTO_TCP, TCP_NODELAY) != 0);
     REQUIRE(option_of(guests[0].stream->native_handle(), SOL_SOCKET, SO_KEEPALIVE) != 0);
     door.stop();
-    co_await test::turns(3);
+    co_await testing::turns(3);
     const client late(door.local());
     REQUIRE_FALSE(late.connected());
 }
@@ -84,13 +84,13 @@ task<> pauses_when_full(shard& home) {
     const client second(door.local());
     REQUIRE(second.connected());
     co_await arrived.wait();
-    co_await test::turns(5);
+    co_await testing::turns(5);
     REQUIRE(guests.size() == 1);
     guests.clear();
     co_await arrived.wait();
     REQUIRE(guests.size() == 1);
     door.stop();
-    co_await test::turns(2);
+    co_await testing::turns(2);
 }
 
 }  // namespace

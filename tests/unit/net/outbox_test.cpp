@@ -8,7 +8,7 @@
 
 using namespace meerkat;
 using namespace meerkat::net;
-using meerkat::test::shard_runner;
+using meerkat::testing::shard_runner;
 
 namespace {
 
@@ -43,7 +43,7 @@ task<> batches(shard& home) {
     REQUIRE(out.commit());
     REQUIRE(stream.writes == 0);
     REQUIRE(out.pending() == 111);
-    co_await test::turns(3);
+    co_await testing::turns(3);
     REQUIRE(stream.writes == 1);
     REQUIRE(stream.taken.size() == 111);
     REQUIRE(out.empty());
@@ -105,7 +105,7 @@ task<> dies_waiting(shard& home) {
     REQUIRE_FALSE(out->empty());
     out.reset();
     pair.ours.reset();
-    co_await test::turns(3);
+    co_await testing::turns(3);
 }
 
 task<> impatience(shard& home) {
@@ -121,16 +121,16 @@ task<> impatience(shard& home) {
     };
     int outcome = -1;
     group.spawn_closable(run::wait(out, outcome));
-    co_await test::turns(2);
+    co_await testing::turns(2);
     REQUIRE(outcome == -1);
-    test::pass(milliseconds{5000});
+    testing::pass(milliseconds{5000});
     co_await group.join();
     REQUIRE(outcome == 0);
     REQUIRE_FALSE(out.failed());
 
     outcome = -1;
     group.spawn_closable(run::wait(out, outcome));
-    co_await test::turns(2);
+    co_await testing::turns(2);
     pair.ours->close();
     co_await group.join();
     REQUIRE(outcome == 0);
@@ -142,7 +142,7 @@ task<> fails(shard& home) {
     outbox out(stream, 1000);
     stream.broken = true;
     REQUIRE(out.append("x"));
-    co_await test::turns(3);
+    co_await testing::turns(3);
     REQUIRE(out.failed());
     REQUIRE(out.empty());
     REQUIRE_FALSE(out.append("y"));

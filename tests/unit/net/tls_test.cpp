@@ -12,8 +12,8 @@
 
 using namespace meerkat;
 using namespace meerkat::net;
-using meerkat::test::shard_runner;
-using meerkat::test::test_certificate;
+using meerkat::testing::shard_runner;
+using meerkat::testing::test_certificate;
 
 namespace {
 
@@ -173,7 +173,7 @@ task<> talks(shard& home, int version, const char* name) {
     REQUIRE(rest.empty());
     REQUIRE(SSL_get_shutdown(c.client->native()) == SSL_RECEIVED_SHUTDOWN);
     SSL_shutdown(c.client->native());
-    co_await test::turns(2);
+    co_await testing::turns(2);
     REQUIRE(c.server().read(buffer).status == io_status::end);
 }
 
@@ -242,9 +242,9 @@ task<> runs_out_of_time(shard& home) {
     const test_certificate certificate;
     connection c(home, settings_of(certificate));
     c.group.spawn_closable(accept_into(std::move(c.waiting), c.context, c.outcome));
-    co_await test::turns(3);
+    co_await testing::turns(3);
     REQUIRE(c.group.size() == 1);
-    test::pass(milliseconds{5000});
+    testing::pass(milliseconds{5000});
     co_await c.group.join();
     REQUIRE(c.outcome.error().code == errc::timed_out);
     char byte[1];

@@ -1,0 +1,313 @@
+#include "gateway/http/connection.hpp"
+
+#include "gateway/base/log.hpp"
+#include "gateway/http/chunked_body.hpp"
+#include "gateway/http/response_head.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace meerkat::http {
+
+namespace {
+
+// What a deadline without progress counts as progress: a peer that sends byte by byte makes none.
+constexpr std::size_t progress = 4 * 1024;
+
+// What is read and dropped after the last answer, so that a reset does not overtake it.
+constexpr std::size_t linger_limit = 64 * 1024;
+
+// Memory for a body is claimed as it comes, not as it is announced.
+constexpr std::size_t first_reservation = 64 * 1024;
+
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+request make_request(request_head&& head, const net::byte_stream& stream) {
+    request made;
+    if (head.path == "*") {
+        made.path = "*";
+    } else {
+        for (const std::string& segment : head.segments) {
+            made.path += '/';
+            made.path += segment;
+        }
+        if (made.path.empty() || head.path.ends_with('/')) made.path += '/';
+    }
+    // HEAD is GET whose body stays here.
+    made.method = head.method == "HEAD" ? "GET" : std::move(head.method);
+    made.target = std::move(head.target);
+    made.query = std::move(head.query);
+    made.host = std::move(head.host);
+    made.version = head.version;
+    made.fields = std::move(head.fields);
+    made.peer = stream.peer();
+    made.encrypted = stream.tls() != nullptr;
+    return made;
+}
+
+}  // namespace
+
+connection::connection(std::shared_ptr<const site> served, std::unique_ptr<net::byte_stream> stream,
+                       std::shared_ptr<void> token)
+    : site_(std::move(served)),
+      settings_(site_->settings),
+      stream_(std::move(stream)),
+      token_(std::move(token)) {
+    due_.calls<&connection::expired>(*this);
+}
+
+task<> connection::run() {
+    const bool secured = co_await secure();
+    if (!secured) co_return;
+    for (bool more = true; more && !closing_;) more = co_await serve_one();
+    due_.disarm();
+    close();
+}
+
+void connection::finish_soon() {
+    closing_ = true;
+    if (idle_ && stream_) stream_->cancel_waits();
+}
+
+void connection::close() {
+    closing_ = true;
+    if (stream_) stream_->close();
+}
+
+task<bool> connection::secure() {
+    if (!settings_.tls) co_return true;
+    auto secured = co_await net::tls_accept(std::move(stream_), settings_.tls, settings_.tls_handshake);
+    if (secured.has_error()) co_return false;
+    stream_ = std::move(*secured);
+    co_return true;
+}
+
+// True when another request may follow.
+task<bool> connection::serve_one() {
+    ++requests_;
+    head_reader reader(settings_.limits);
+    const outcome head_came = co_await read_head(reader);
+    if (head_came == outcome::lost) co_return false;
+    if (head_came == outcome::refused) {
+        co_await refuse(refusal_);
+        co_return false;
+    }
+    received_.erase(0, reader.size());
+    request_head& head = reader.head();
+    const bool without_body = head.method == "HEAD";
+    version_ = head.version;
+    keep_alive_ = head.keep_alive && requests_ < settings_.requests_per_connection;
+
+    auto found = site_->routes.find(head.host, head.path, head.segments);
+    if (!found) {
+        if (head.framing != body_framing::none) keep_alive_ = false;
+        auto not_found = plain_response(404);
+        co_return co_await answer(std::move(not_found), without_body);
+    }
+    std::string body;
+    const outcome body_came = co_await read_body(head, found->handler->body_limit(), body);
+    if (body_came == outcome::lost) co_return false;
+    if (body_came == outcome::refused) {
+        co_await refuse(refusal_);
+        co_return false;
+    }
+    request asked = make_request(std::move(head), *stream_);
+    asked.body = std::move(body);
+    asked.bindings = std::move(found->bindings);
+    asked.rest = std::move(found->rest);
+    due_.disarm();
+    auto given = co_await ask(*found->handler, asked);
+    co_return co_await answer(std::move(given), without_body);
+}
+
+task<connection::outcome> connection::read_head(head_reader& reader) {
+    late_ = false;
+    arm(received_.empty() && requests_ > 1 ? settings_.idle : settings_.head);
+    for (;;) {
+        const auto state = reader.read(received_);
+        if (state == head_reader::state::complete) co_return outcome::proceed;
+        if (state == head_reader::state::refused) {
+            refusal_ = reader.status();
+            co_return outcome::refused;
+        }
+        idle_ = received_.empty();
+        if (idle_) std::string().swap(received_);
+        const bool more = co_await fill();
+        const bool began = std::exchange(idle_, false);
+        if (!more) {
+            if (!late_ || received_.empty()) co_return outcome::lost;
+            refusal_ = 408;
+            co_return outcome::refused;
+        }
+        if (began && requests_ > 1) arm(settings_.head);
+    }
+}
+
+task<connection::outcome> connection::read_body(const request_head& head, std::size_t limit,
+                                                std::string& body) {
+    if (head.framing == body_framing::none) co_return outcome::proceed;
+    if (limit == 0 || (head.framing == body_framing::length && head.content_length > limit)) {
+        refusal_ = 413;
+        co_return outcome::refused;
+    }
+    arm(settings_.body);
+    if (head.expects_continue && received_.empty()) {
+        std::string_view piece = go_on;
+        const bool written = co_await write({&piece, 1});
+        if (!written) co_return outcome::lost;
+        arm(settings_.body);
+    }
+    if (head.framing == body_framing::chunked) co_return co_await read_chunked(limit, body);
+    co_return co_await read_sized(head.content_length, body);
+}
+
+task<connection::outcome> connection::read_sized(std::uint64_t length, std::string& body) {
+    body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length, first_reservation)));
+    std::size_t armed_at = 0;
+    for (;;) {
+        const auto part =
+            static_cast<std::size_t>(std::min<std::uint64_t>(length - body.size(), received_.size()));
+        body.append(received_, 0, part);
+        received_.erase(0, part);
+        if (body.size() == length) co_return outcome::proceed;
+        if (body.size() - armed_at >= progress) {
+            armed_at = body.size();
+            arm(settings_.body);
+        }
+        const bool more = co_await fill();
+        if (more) continue;
+        refusal_ = 408;
+        co_return late_ ? outcome::refused : outcome::lost;
+    }
+}
+
+task<connection::outcome> connection::read_chunked(std::size_t limit, std::string& body) {
+    chunked_body reader(limit);
+    std::size_t armed_at = 0;
+    for (;;) {
+        std::string_view rest = received_;
+        const auto state = reader.read(rest, body);
+        received_.erase(0, received_.size() - rest.size());
+        if (state == chunked_body::state::complete) co_return outcome::proceed;
+        if (state == chunked_body::state::refused) {
+            refusal_ = reader.status();
+            co_return outcome::refused;
+        }
+        if (body.size() - armed_at >= progress) {
+            armed_at = body.size();
+            arm(settings_.body);
+        }
+        const bool more = co_await fill();
+        if (more) continue;
+        refusal_ = 408;
+        co_return late_ ? outcome::refused : outcome::lost;
+    }
+}
+
+task<response> connection::ask(handler& asked_one, const request& asked) {
+    try {
+        co_return co_await asked_one.handle(asked);
+    } catch (const std::exception& e) {
+        log::error("http_handler_failed", {{"path", asked.path}, {"reason", e.what()}});
+    }
+    co_return plain_response(500);
+}
+
+// True when the connection goes on.
+task<bool> connection::answer(response given, bool without_body) {
+    if (closing_) keep_alive_ = false;
+    const bool switching = given.status == 101;
+    if (given.status < 101 || given.status > 599 || switching != static_cast<bool>(given.take_over)) {
+        log::error("http_answer_refused", {{"status", given.status}});
+        given = plain_response(500);
+    } else if (switching && without_body) {
+        given = plain_response(400);  // HEAD asks about a page, not for a switch
+    }
+    const std::string_view body = given.body.empty() ? given.static_body : std::string_view(given.body);
+    head_facts facts;
+    facts.server_name = settings_.server_name;
+    facts.content_length = body.size();
+    facts.keep_alive = keep_alive_;
+    facts.request_version = version_;
+    const std::string head = make_response_head(given, facts);
+    std::string_view pieces[] = {head,
+                                 without_body || !may_have_body(given.status) ? std::string_view() : body};
+    const bool written = co_await write(pieces);
+    if (!written) co_return false;
+    if (given.take_over) co_return take_over(std::move(given));
+    if (keep_alive_) co_return true;
+    co_await linger();
+    co_return false;
+}
+
+task<bool> connection::refuse(unsigned status) {
+    keep_alive_ = false;
+    auto refusal = plain_response(status);
+    co_return co_await answer(std::move(refusal), false);
+}
+
+// The connection's last act: from here on it is somebody else's.
+bool connection::take_over(response given) {
+    due_.disarm();
+    upgraded handed{std::move(stream_), std::move(received_), std::move(token_)};
+    given.take_over(std::move(handed));
+    return false;
+}
+
+// More bytes into received_. False when the peer has ended, the stream failed, or the deadline passed.
+task<bool> connection::fill() {
+    for (;;) {
+        const std::span<char> buffer = shard::current().read_buffer();
+        const net::io_result got = stream_->read(buffer);
+        if (got.status == net::io_status::done) {
+            received_.append(buffer.data(), got.bytes);
+            co_return true;
+        }
+        if (got.status != net::io_status::would_block) co_return false;
+        const bool ready = co_await stream_->ready(got.wait_for);
+        if (!ready || late_) co_return false;
+    }
+}
+
+task<bool> connection::write(std::span<std::string_view> pieces) {
+    late_ = false;
+    arm(settings_.write);
+    for (;;) {
+        while (!pieces.empty() && pieces.front().empty()) pieces = pieces.subspan(1);
+        if (pieces.empty()) co_return true;
+        const net::io_result written = stream_->write(pieces);
+        if (written.status == net::io_status::done) {
+            std::size_t left = written.bytes;
+            for (std::string_view& piece : pieces) {
+                const std::size_t part = std::min(left, piece.size());
+                piece.remove_prefix(part);
+                left -= part;
+            }
+            continue;
+        }
+        if (written.status != net::io_status::would_block) co_return false;
+        arm(settings_.write);
+        const bool ready = co_await stream_->ready(written.wait_for);
+        if (!ready || late_) co_return false;
+    }
+}
+
+task<> connection::linger() {
+    stream_->shutdown_write();
+    late_ = false;
+    arm(settings_.linger);
+    for (std::size_t dropped = 0; dropped < linger_limit; dropped += received_.size()) {
+        received_.clear();
+        const bool more = co_await fill();
+        if (!more) break;
+    }
+}
+
+void connection::arm(milliseconds after) { due_.arm(shard::current().deadlines(), after); }
+
+void connection::expired() {
+    late_ = true;
+    if (stream_) stream_->cancel_waits();
+}
+
+}  // namespace meerkat::http

@@ -1,0 +1,63 @@
+#pragma once
+// One HTTP connection: its requests one after the other, each phase within its deadline. The server's own;
+// nobody else includes this.
+
+#include "gateway/base/deadline.hpp"
+#include "gateway/http/server.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace meerkat::http {
+
+class connection {
+public:
+    connection(std::shared_ptr<const site> served, std::unique_ptr<net::byte_stream> stream,
+               std::shared_ptr<void> token);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    // Until the connection has ended or was taken over.
+    task<> run();
+
+    // Closes it if it is idle, otherwise after the request under way.
+    void finish_soon();
+    void close();
+
+private:
+    enum class outcome : std::uint8_t { proceed, refused, lost };
+
+    task<bool> secure();
+    task<bool> serve_one();
+    task<outcome> read_head(head_reader& reader);
+    task<outcome> read_body(const request_head& head, std::size_t limit, std::string& body);
+    task<outcome> read_sized(std::uint64_t length, std::string& body);
+    task<outcome> read_chunked(std::size_t limit, std::string& body);
+    task<response> ask(handler& asked_one, const request& asked);
+    task<bool> answer(response given, bool without_body);
+    task<bool> refuse(unsigned status);
+    task<bool> fill();
+    task<bool> write(std::span<std::string_view> pieces);
+    task<> linger();
+    bool take_over(response given);
+    void arm(milliseconds after);
+    void expired();
+
+    std::shared_ptr<const site> site_;
+    const server_settings& settings_;
+    std::unique_ptr<net::byte_stream> stream_;
+    std::shared_ptr<void> token_;
+    std::string received_;  // and not yet used
+    deadline due_;
+    unsigned requests_ = 0;
+    unsigned refusal_ = 0;  // the status that goes with outcome::refused
+    unsigned version_ = 11;
+    bool keep_alive_ = true;
+    bool idle_ = false;
+    bool closing_ = false;
+    bool late_ = false;
+};
+
+}  // namespace meerkat::http

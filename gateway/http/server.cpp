@@ -1,0 +1,37 @@
+#include "gateway/http/server.hpp"
+
+#include "gateway/http/connection.hpp"
+
+namespace meerkat::http {
+
+server::server(shard& home, std::shared_ptr<const site> served)
+    : home_(home), site_(std::move(served)), group_(home) {
+    patience_.calls<&server::close_all>(*this);
+}
+
+server::~server() = default;
+
+void server::serve(std::unique_ptr<net::byte_stream> stream, std::shared_ptr<void> token) {
+    if (draining_) return;
+    group_.spawn_closable(run(std::make_unique<connection>(site_, std::move(stream), std::move(token))));
+}
+
+task<> server::run(std::unique_ptr<connection> served) {
+    live_.insert(served.get());
+    co_await served->run();
+    live_.erase(served.get());
+}
+
+task<> server::drain(milliseconds grace) {
+    draining_ = true;
+    for (connection* const one : live_) one->finish_soon();
+    patience_.arm(home_.deadlines(), grace);
+    co_await group_.join();
+    patience_.disarm();
+}
+
+void server::close_all() {
+    for (connection* const one : live_) one->close();
+}
+
+}  // namespace meerkat::http

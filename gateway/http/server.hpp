@@ -1,0 +1,74 @@
+#pragma once
+// Serves HTTP/1.1 on the connections it is given: reads requests, finds the handler, writes answers. One for
+// each listener on each shard; what they share is immutable.
+
+#include "gateway/base/deadline.hpp"
+#include "gateway/base/shard.hpp"
+#include "gateway/base/task_group.hpp"
+#include "gateway/http/request_head.hpp"
+#include "gateway/http/routes.hpp"
+#include "gateway/net/byte_stream.hpp"
+#include "gateway/net/tls_context.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+namespace meerkat::http {
+
+class connection;
+
+struct server_settings {
+    std::string server_name = "Meerkat";  // of the Server field
+    head_limits limits;
+    unsigned requests_per_connection = 1000;
+    std::shared_ptr<const net::tls_context> tls;  // null: plain
+
+    milliseconds tls_handshake{5'000};
+    milliseconds head{5'000};    // from its first byte, or from the connection's start, to its end
+    milliseconds idle{60'000};   // between requests
+    milliseconds body{15'000};   // without 4 KiB of progress
+    milliseconds write{15'000};  // without progress
+    milliseconds linger{1'000};  // for a peer that still sends after its last answer
+};
+
+// What connections are served from; replaced whole when the configuration changes.
+struct site {
+    http::routes routes;
+    server_settings settings;
+};
+
+class server {
+public:
+    server(shard& home, std::shared_ptr<const site> served);
+    ~server();  // after drain()
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    // For connections from now on.
+    void use(std::shared_ptr<const site> served) { site_ = std::move(served); }
+
+    // Takes a plain connection, and shakes hands first where the site has TLS. `token` is kept as long as the
+    // connection, also by whoever takes it over.
+    void serve(std::unique_ptr<net::byte_stream> stream, std::shared_ptr<void> token);
+
+    // Serves no new connection, closes idle ones, lets running requests finish within `grace`, then closes
+    // the rest. Returns when all connections have ended.
+    task<> drain(milliseconds grace);
+
+    std::size_t connections() const { return live_.size(); }
+
+private:
+    task<> run(std::unique_ptr<connection> served);
+    void close_all();
+
+    shard& home_;
+    std::shared_ptr<const site> site_;
+    std::unordered_set<connection*> live_;
+    task_group group_;
+    deadline patience_;
+    bool draining_ = false;
+};
+
+}  // namespace meerkat::http
