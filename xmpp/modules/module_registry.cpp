@@ -3,6 +3,7 @@
 #include "xmpp/modules/disco.hpp"
 #include "xmpp/modules/ping.hpp"
 #include "xmpp/modules/presence/mod_presence.hpp"
+#include "xmpp/modules/register/mod_register.hpp"
 #include "xmpp/modules/roster/mod_roster.hpp"
 #include "xmpp/modules/time.hpp"
 #include "xmpp/modules/version.hpp"
@@ -51,6 +52,12 @@ made make_ping(const module_context& with, started&) {
     return std::make_unique<mod_ping>(with.at_home, *with.options.mod_ping);
 }
 
+made make_register(const module_context& with, started&) {
+    if (!with.options.mod_register) return nullptr;
+    return std::make_unique<mod_register>(with.at_home, with.at_host, with.accounts, with.registrations,
+                                          with.rules, *with.options.mod_register);
+}
+
 struct entry {
     std::string_view name;
     made (*make)(const module_context&, started&);
@@ -58,12 +65,9 @@ struct entry {
 
 // mod_roster stands before those that go by who is in whose roster.
 constexpr entry table[] = {
-    {"mod_roster", make_roster},      //
-    {"mod_presence", make_presence},  //
-    {"mod_disco", make_disco},        //
-    {"mod_version", make_version},    //
-    {"mod_time", make_time},          //
-    {"mod_ping", make_ping},          //
+    {"mod_roster", make_roster},     {"mod_presence", make_presence}, {"mod_disco", make_disco},
+    {"mod_version", make_version},   {"mod_time", make_time},         {"mod_ping", make_ping},
+    {"mod_register", make_register},
 };
 
 }  // namespace
