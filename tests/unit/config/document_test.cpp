@@ -66,6 +66,9 @@ TEST_CASE("a syntax error is one finding with its place") {
     CHECK(said.find("this is not TOML") != std::string::npos);
     CHECK(said.find("[toml_parsing_failed]") != std::string::npos);
     CHECK(refusal("a = 1\na = 2\n").starts_with("f.toml:2:"));
+    CHECK(refusal("[>general]\n").starts_with("f.toml:1:2: error: "));
+    CHECK(refusal("\u021D = 1\n").starts_with("f.toml:1:1: error: "));
+    CHECK(*parsed("a = \"\"\"\\\n\u021D\"\"\"").find("a")->text() == "\u021D");
 }
 
 TEST_CASE("an unquoted password is not repeated in the error") {
