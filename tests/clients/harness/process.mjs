@@ -41,7 +41,7 @@ export class ServerProcess {
             for (const stream of [this.child.stdout, this.child.stderr]) {
                 createInterface({ input: stream }).on('line', (line) => {
                     this.lines.push(line);
-                    if (/\bevent=ready\b/.test(line)) resolve();
+                    if (/\bwhat=ready\b/.test(line)) resolve();
                 });
             }
         });

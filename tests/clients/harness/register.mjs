@@ -49,7 +49,7 @@ function reader(socket) {
                 text = text.slice(match.index + match[0].length);
                 return match;
             }
-            if (failure) throw failure;
+            if (failure) throw new Error(`${failure.message} after: ${text}`);
             await new Promise((resolve) => (wake = resolve));
         }
     };

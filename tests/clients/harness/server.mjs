@@ -14,6 +14,7 @@ export class Server {
     static async start({ mechanisms } = {}) {
         const server = new Server();
         server.folder = mkdtempSync(join(tmpdir(), 'meerkat-clients-'));
+        process.once('exit', () => rmSync(server.folder, { recursive: true, force: true }));
         server.certificate = join(server.folder, 'certificate.pem');
         const key = join(server.folder, 'key.pem');
         makeCertificate(server.certificate, key);
@@ -25,7 +26,9 @@ export class Server {
         server.accounts = {};
         for (const name of ['juliet', 'romeo']) {
             const password = randomBytes(12).toString('hex');
-            await register(server.port('c2s', 'none'), domain, name, password);
+            await register(server.port('c2s', 'none'), domain, name, password).catch((error) => {
+                throw new Error(`${error.message}\n${server.log}`);
+            });
             server.accounts[name] = { jid: `${name}@${domain}`, password };
         }
         return server;
@@ -43,7 +46,6 @@ export class Server {
 
     async stop() {
         await this.process.stop();
-        rmSync(this.folder, { recursive: true, force: true });
     }
 }
 
@@ -75,10 +77,9 @@ function configuration(folder, certificate, key, mechanisms) {
     path = "/.well-known"
   [[listen.http.handlers.meerkat_health]]
     host = "_"
-    path = "/"
   [[listen.http.handlers.meerkat_static]]
     host = "_"
-    path = "/chat"
+    path = "/chat/[...]"
     bundle = "chat"
 `;
     return `
