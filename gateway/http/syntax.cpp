@@ -1,6 +1,7 @@
 #include "gateway/http/syntax.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 
@@ -22,7 +23,6 @@ constexpr std::array<bool, 256> make_table(std::string_view extra) {
 constexpr auto token_characters = make_table("!#$%&'*+-.^_`|~");
 // Names as they are registered and used; the rest of RFC 3986's reg-name serves attacks only.
 constexpr auto name_characters = make_table("-._~");
-constexpr auto literal_characters = make_table(".:");
 
 bool all_of(std::string_view text, const std::array<bool, 256>& allowed) {
     return std::ranges::all_of(text, [&](char c) { return allowed[static_cast<unsigned char>(c)]; });
@@ -50,6 +50,11 @@ std::optional<std::string> percent_decoded(std::string_view text) {
         i += 2;
     }
     return decoded;
+}
+
+bool is_ipv6(std::string_view text) {
+    in6_addr address{};
+    return ::inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
 }
 
 bool is_port(std::string_view text) {
@@ -102,9 +107,7 @@ std::optional<authority> read_authority(std::string_view text) {
     if (host_end == 0 || host_end > longest_host) return std::nullopt;
     const std::string_view host = text.substr(0, host_end);
     const std::string_view rest = text.substr(host_end);
-    const bool host_good =
-        literal ? host.size() > 3 && all_of(host.substr(1, host.size() - 2), literal_characters)
-                : all_of(host, name_characters);
+    const bool host_good = literal ? is_ipv6(host.substr(1, host.size() - 2)) : all_of(host, name_characters);
     if (!host_good) return std::nullopt;
     if (rest.empty()) return authority{to_lower(host), {}};
     const std::string_view port = rest.substr(1);
