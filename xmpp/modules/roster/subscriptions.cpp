@@ -122,7 +122,8 @@ task<result<void>> subscriptions::receive(jid owner, subscription_request reques
 // Online users include those without an account, who have authenticated anonymously.
 task<result<bool>> subscriptions::is_account(const jid& owner) {
     if (home_.sessions().of_user(owner.full()) != nullptr) co_return true;
-    const result<bool> exists =
+    // Not const: a const result<bool> would be made anew from its own conversion to bool.
+    result<bool> exists =
         co_await accounts_.user_exists(std::string(owner.local()), std::string(owner.domain()));
     co_return exists;
 }
