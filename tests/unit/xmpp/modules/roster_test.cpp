@@ -206,6 +206,7 @@ TEST_CASE("requests that wait for an answer end with a removed contact") {
     xmpp_fixture server;
     server.rosters.keep("romeo@example.org", contact("juliet@example.org", subscription::none, pending::out));
     server.rosters.keep("juliet@example.org", contact("romeo@example.org", subscription::none, pending::in));
+    server.accounts.keep("juliet@example.org");
     auto& romeo = interested(server, "romeo@example.org/orchard");
     romeo.send(set("<item jid='juliet@example.org' subscription='remove'/>"));
     CHECK(server.rosters.find("juliet@example.org", "romeo@example.org") == nullptr);
