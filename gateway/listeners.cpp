@@ -1,5 +1,7 @@
 #include "gateway/listeners.hpp"
 
+#include "web/bundle.hpp"
+
 namespace meerkat {
 
 namespace {
@@ -21,6 +23,7 @@ std::string_view tls_word(const c2s_listener& l) {
 
 result<std::unique_ptr<listeners>> listeners::bind(core& server) {
     std::unique_ptr<listeners> made(new listeners());
+    made->shards_ = server.shards().size();
     const auto streams = [&server](unsigned shard) -> client_streams& { return server.streams(shard); };
     for (const c2s_listener_options& options : server.settings().listen.c2s) {
         auto bound = c2s_listener::bind(server.shards(), options, server.shaper_rate(options.client.shaper),
@@ -28,19 +31,37 @@ result<std::unique_ptr<listeners>> listeners::bind(core& server) {
         if (bound.has_error()) return bound.error();
         made->c2s_.push_back(std::move(*bound));
     }
+    const handler_surroundings around{
+        server.addresses(),
+        streams,
+        [&server](const std::string& shaper) { return server.shaper_rate(shaper); },
+        [ready = &made->ready_] { return ready->load(); },
+        [](std::string_view name) { return files_of_bundle(web::bundle(name)); },
+        server.settings().process.http_server_name.value_or("Meerkat"),
+    };
+    for (const http_listener_options& options : server.settings().listen.http) {
+        auto bound = http_listener::bind(server.shards(), options, around);
+        if (bound.has_error()) return bound.error();
+        made->http_.push_back(std::move(*bound));
+    }
     return made;
 }
 
+// Accepting is work too: the listeners take turns with the shards.
 void listeners::start() {
     unsigned next = 0;
-    for (auto& each : c2s_) each->start(next++ % each->shard_count());
+    for (auto& each : c2s_) each->start(next++ % shards_);
+    for (auto& each : http_) each->start(next++ % shards_);
 }
 
 void listeners::stop() {
     for (auto& each : c2s_) each->stop();
+    for (auto& each : http_) each->stop();
 }
 
-task<> listeners::drain_http(unsigned, std::chrono::milliseconds) { co_return; }
+task<> listeners::drain_http(unsigned shard, std::chrono::milliseconds grace) {
+    for (auto& each : http_) co_await each->drain(shard, grace);
+}
 
 task<> listeners::join(unsigned shard) {
     for (auto& each : c2s_) co_await each->join(shard);
@@ -51,6 +72,10 @@ std::vector<bound_address> listeners::addresses() const {
     for (const auto& each : c2s_) {
         const net::endpoint local = each->local();
         all.push_back({"c2s", tls_word(*each), local.ip, local.port});
+    }
+    for (const auto& each : http_) {
+        const net::endpoint local = each->local();
+        all.push_back({"http", each->encrypted() ? "tls" : "none", local.ip, local.port});
     }
     return all;
 }

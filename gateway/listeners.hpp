@@ -3,6 +3,7 @@
 
 #include "gateway/base/error.hpp"
 #include "gateway/core.hpp"
+#include "handlers/http_listener.hpp"
 #include "handlers/stream/c2s_listener.hpp"
 
 #include <atomic>
@@ -43,6 +44,8 @@ private:
     listeners() = default;
 
     std::vector<std::unique_ptr<c2s_listener>> c2s_;
+    std::vector<std::unique_ptr<http_listener>> http_;
+    unsigned shards_ = 1;
     std::atomic<bool> ready_{false};
 };
 

@@ -38,6 +38,9 @@ public:
     // `message_limit` in bytes of a reassembled message; more is 1009 before it is buffered.
     explicit frame_decoder(std::size_t message_limit) : limit_(message_limit) {}
 
+    // For messages that begin from now on.
+    void set_message_limit(std::size_t bytes) { limit_ = bytes; }
+
     // Takes bytes off the front of `input`, which it changes, up to the next event. A message that lies whole
     // and unfragmented in `input` is not copied.
     event next(std::span<char>& input);
@@ -56,7 +59,7 @@ private:
     void unmask(std::span<char> bytes);
     bool is_control() const { return (opcode_ & 8) != 0; }
 
-    const std::size_t limit_;
+    std::size_t limit_;
     std::string message_;              // the fragments so far, and a torn frame's part
     kind message_kind_ = kind::more;   // of the fragmented message under way; more: none
     bool delivered_ = false;           // message_ was handed out with the last event

@@ -32,7 +32,6 @@ public:
     // Returns when this shard's handshakes are over; they have a deadline of their own.
     task<> join(unsigned shard);
 
-    unsigned shard_count() const { return static_cast<unsigned>(handshakes_.size()); }
     net::endpoint local() const { return listener_->local(); }
     starttls_offer offer() const { return offer_; }
     bool direct_tls() const { return direct_tls_; }

@@ -34,20 +34,11 @@ task<channel_event> socket_channel::receive() {
     for (;;) {
         if (std::exchange(interrupted_, false)) co_return stream_interrupted{};
         if (overflowed_) co_return stream_overflowed{};
-        if (!kept_.empty()) {
-            std::string_view input = std::string_view(kept_).substr(kept_taken_);
-            auto found = decode(input);
-            kept_taken_ = kept_.size() - input.size();
-            if (input.empty()) {
-                kept_ = {};
-                kept_taken_ = 0;
-            }
-            if (found) co_return std::move(*found);
-            continue;
-        }
+        if (lost_) co_return stream_lost{};
+        if (auto found = decode_kept()) co_return std::move(*found);
         if (!maybe_more_) {
             const bool ready = co_await wait_for_bytes();
-            if (!ready && !interrupted_ && !overflowed_) co_return stream_lost{};
+            if (!ready && !disturbed()) co_return stream_lost{};
             if (!ready) continue;
         }
         const std::span<char> into = shard::current().read_buffer();
@@ -60,30 +51,46 @@ task<channel_event> socket_channel::receive() {
         if (got.status != net::io_status::done) co_return stream_lost{};
         maybe_more_ = got.bytes == into.size() || stream_->has_pending();
         bytes_arrived();
-        std::string_view input(into.data(), got.bytes);
+        pay_for(got.bytes);
+        std::span<char> input = into.first(got.bytes);
         auto found = decode(input);
         // The buffer is the whole shard's: what is not decoded now is copied out before anybody else reads.
         if (!input.empty()) keep(input);
-        if (bucket_) {
-            const auto pause = bucket_->take(got.bytes, token_bucket::clock::now());
-            if (pause > pause.zero()) pause_->arm(shard::current().deadlines(), pause);
-        }
         if (found) co_return std::move(*found);
     }
 }
 
+std::optional<channel_event> socket_channel::decode_kept() {
+    std::span<char> input = std::span<char>(kept_).subspan(kept_taken_);
+    auto found = decode(input);
+    kept_taken_ = kept_.size() - input.size();
+    if (input.empty() && !kept_.empty()) {
+        kept_ = {};
+        kept_taken_ = 0;
+    }
+    return found;
+}
+
+void socket_channel::pay_for(std::size_t bytes) {
+    if (!bucket_) return;
+    const auto pause = bucket_->take(bytes, token_bucket::clock::now());
+    if (pause == pause.zero()) return;
+    pause_->arm(shard::current().deadlines(), pause);
+    maybe_more_ = false;
+}
+
 task<bool> socket_channel::wait_for_bytes() {
-    while (pause_ && pause_->armed() && !interrupted_ && !overflowed_) {
+    while (pause_ && pause_->armed() && !disturbed()) {
         const bool woken = co_await unpaused_->wait();
         if (!woken) co_return false;
     }
-    if (interrupted_ || overflowed_) co_return false;
+    if (disturbed()) co_return false;
     if (stream_->has_pending()) co_return true;
     co_return co_await stream_->readable();
 }
 
-void socket_channel::keep(std::string_view rest) {
-    kept_.assign(rest);
+void socket_channel::keep(std::span<const char> rest) {
+    kept_.assign(rest.begin(), rest.end());
     kept_taken_ = 0;
 }
 
@@ -97,18 +104,26 @@ void socket_channel::shape(std::uint64_t rate) {
     bucket_ = std::make_unique<token_bucket>(rate, token_bucket::clock::now());
 }
 
-void socket_channel::interrupt() {
-    interrupted_ = true;
+void socket_channel::wake() {
     if (unpaused_) unpaused_->notify();
     if (stream_) stream_->cancel_waits();
+}
+
+void socket_channel::interrupt() {
+    interrupted_ = true;
+    wake();
+}
+
+void socket_channel::lose() {
+    lost_ = true;
+    wake();
 }
 
 void socket_channel::commit() {
     if (outbox_.commit() || overflowed_) return;
     overflowed_ = true;
     log::warning("outbox_overflow", {{"ip", facts_.ip}, {"bytes", outbox_.pending()}});
-    if (unpaused_) unpaused_->notify();
-    stream_->cancel_waits();
+    wake();
 }
 
 task<> socket_channel::close(std::optional<stream_error> why) {
@@ -126,7 +141,7 @@ task<> socket_channel::close(std::optional<stream_error> why) {
 
 task<> socket_channel::linger() {
     deadline over;
-    over.calls<&socket_channel::linger_over>(*this);
+    over.calls<&socket_channel::wake>(*this);
     over.arm(shard::current().deadlines(), linger_time);
     std::size_t dropped = 0;
     while (dropped < linger_bytes) {

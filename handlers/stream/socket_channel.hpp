@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,7 @@ public:
 
     const connection_facts& facts() const final { return facts_; }
     bool loopback() const final { return loopback_; }
-    sasl::channel_facts sasl_facts() const final;
+    sasl::channel_facts sasl_facts() const override;
 
     task<bool> settle() final;
     void detach() override;
@@ -41,12 +42,16 @@ protected:
     socket_channel(std::unique_ptr<net::byte_stream> stream, std::string_view transport,
                    std::shared_ptr<void> connection);
 
-    // Takes bytes from the front of `input` and returns the next event they make. Nothing: all were taken.
-    virtual std::optional<channel_event> decode(std::string_view& input) = 0;
+    // Takes bytes from the front of `input`, which it may change, and returns the next event they make.
+    // Nothing: all were taken. Called with no input too, for what the channel itself holds back.
+    virtual std::optional<channel_event> decode(std::span<char>& input) = 0;
     // Appends whatever ends the stream on this transport.
     virtual void write_end(std::string& out, const std::optional<stream_error>& why) = 0;
     // Called after every read that brought bytes.
     virtual void bytes_arrived() {}
+
+    // The connection is to count as lost: receive() says so next.
+    void lose();
 
     // For the derived send functions: append to buffer(), then commit().
     std::string& buffer() { return outbox_.buffer(); }
@@ -66,9 +71,12 @@ protected:
 
 private:
     task<bool> wait_for_bytes();
-    void keep(std::string_view rest);
+    std::optional<channel_event> decode_kept();
+    void keep(std::span<const char> rest);
+    void pay_for(std::size_t bytes);
+    bool disturbed() const { return interrupted_ || overflowed_ || lost_; }
+    void wake();
     task<> linger();
-    void linger_over() { stream_->cancel_waits(); }
     void shaping_over() { unpaused_->notify(); }
 
     std::unique_ptr<net::byte_stream> stream_;  // null while a TLS handshake has it
@@ -82,6 +90,7 @@ private:
     bool loopback_ = false;
     bool interrupted_ = false;
     bool overflowed_ = false;
+    bool lost_ = false;
     bool ended_ = false;
     bool maybe_more_ = false;  // the last read filled its buffer, or TLS holds decrypted bytes
 };

@@ -21,8 +21,10 @@ xml_channel::xml_channel(std::unique_ptr<net::byte_stream> stream, std::shared_p
     if (facts_.encrypted) facts_.transport = "tls";
 }
 
-std::optional<channel_event> xml_channel::decode(std::string_view& input) {
-    auto found = reader_.next(input);
+std::optional<channel_event> xml_channel::decode(std::span<char>& input) {
+    std::string_view text(input.data(), input.size());
+    auto found = reader_.next(text);
+    input = input.last(text.size());
     if (!found) return std::nullopt;
     return std::visit([](auto&& each) { return channel_event(std::move(each)); }, std::move(*found));
 }

@@ -24,7 +24,7 @@ public:
     void limit_reading(const xml::limits& bounds, std::uint64_t rate) override;
 
 private:
-    std::optional<channel_event> decode(std::string_view& input) override;
+    std::optional<channel_event> decode(std::span<char>& input) override;
     void write_end(std::string& out, const std::optional<stream_error>& why) override;
 
     xml::reader reader_;

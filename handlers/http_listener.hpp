@@ -1,0 +1,55 @@
+#pragma once
+// [[listen.http]]: a socket, the handlers mounted on it by host and path, and one HTTP server on each shard.
+
+#include "gateway/http/server.hpp"
+#include "gateway/net/address_limits.hpp"
+#include "gateway/net/listener.hpp"
+#include "handlers/http_listener_options.hpp"
+#include "handlers/static_files/static_files.hpp"
+#include "xmpp/stream/client_streams.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meerkat {
+
+// What handlers are made from; all outlive the listener.
+struct handler_surroundings {
+    net::address_limits& addresses;
+    std::function<client_streams&(unsigned shard)> streams;
+    std::function<std::uint64_t(const std::string& shaper)> shaper_rate;
+    std::function<bool()> ready;
+    std::function<std::vector<static_file>(std::string_view name)> bundle;  // empty: there is no such page
+    std::string server_name;
+};
+
+class http_listener {
+public:
+    // Makes the handlers and binds. What fails says why in its detail.
+    static result<std::unique_ptr<http_listener>> bind(runtime& shards, const http_listener_options& options,
+                                                       const handler_surroundings& around);
+    ~http_listener();
+    http_listener(const http_listener&) = delete;
+    http_listener& operator=(const http_listener&) = delete;
+
+    void start(unsigned accepting);
+    void stop();
+    // Ends this shard's connections; those that became WebSockets are no longer its own.
+    task<> drain(unsigned shard, std::chrono::milliseconds grace);
+
+    net::endpoint local() const { return listener_->local(); }
+    bool encrypted() const { return site_->settings.tls != nullptr; }
+
+private:
+    http_listener() = default;
+
+    std::shared_ptr<const http::site> site_;
+    std::unique_ptr<net::listener> listener_;
+    std::vector<std::unique_ptr<http::server>> servers_;  // by shard
+};
+
+}  // namespace meerkat
