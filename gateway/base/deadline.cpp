@@ -7,6 +7,8 @@ namespace meerkat {
 void deadline::arm(deadline_wheel& wheel, milliseconds after) {
     disarm();
     if (after < milliseconds::zero()) after = milliseconds::zero();
+    // An empty wheel stands still: its time is brought up to date before anything is counted from it.
+    if (wheel.armed_ == 0 && wheel.wake_) wheel.wake_();
     // Rounded up, plus the tick under way: a deadline may be late but is never early.
     const auto ticks = (after + deadline_wheel::tick - milliseconds{1}) / deadline_wheel::tick;
     due_ = wheel.ticks_ + static_cast<std::uint64_t>(ticks) + 1;
@@ -24,7 +26,7 @@ void deadline_wheel::link(deadline& d) {
     d.next_ = head;
     if (head != nullptr) head->previous_ = &d;
     head = &d;
-    if (armed_++ == 0 && wake_) wake_();
+    ++armed_;
 }
 
 void deadline_wheel::unlink(deadline& d) {

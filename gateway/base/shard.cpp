@@ -21,7 +21,10 @@ struct shard::ticker {
     boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                       boost::asio::wait_traits<std::chrono::steady_clock>, executor>
         timer;
-    std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+    milliseconds since_start() const {
+        return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
+    }
+    const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
     bool ticking = false;
 };
 
@@ -98,6 +101,7 @@ void shard::wake_for_mail() {
 
 void shard::arm_tick() {
     if (std::exchange(ticker_->ticking, true)) return;
+    deadlines_.advance_to(ticker_->since_start());
     ticker_->timer.expires_after(deadline_wheel::tick);
     ticker_->timer.async_wait([this](const boost::system::error_code& failure) {
         ticker_->ticking = false;
@@ -106,8 +110,7 @@ void shard::arm_tick() {
 }
 
 void shard::tick() {
-    const auto passed = std::chrono::steady_clock::now() - ticker_->start;
-    deadlines_.advance_to(std::chrono::duration_cast<milliseconds>(passed));
+    deadlines_.advance_to(ticker_->since_start());
     if (deadlines_.armed() > 0) arm_tick();
 }
 

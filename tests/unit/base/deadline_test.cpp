@@ -38,6 +38,19 @@ struct suicidal {
 
 }  // namespace
 
+TEST_CASE("a deadline armed in a wheel that has stood still is not early") {
+    deadline_wheel wheel;
+    milliseconds present{0};
+    wheel.on_first_armed([&] { wheel.advance_to(present); });
+    counter c;
+    present = milliseconds{3'600'000};
+    c.due.arm(wheel, milliseconds{1000});
+    wheel.advance_to(present + milliseconds{999});
+    REQUIRE(c.expired == 0);
+    wheel.advance_to(present + milliseconds{1000} + 2 * deadline_wheel::tick);
+    REQUIRE(c.expired == 1);
+}
+
 TEST_CASE("a deadline is never early and at most two ticks late") {
     deadline_wheel wheel;
     counter c;
