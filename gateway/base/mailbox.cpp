@@ -12,11 +12,14 @@ mailbox::~mailbox() {
 
 bool mailbox::deliver(std::vector<mail> batch) {
     waiting_.fetch_add(batch.size(), std::memory_order_relaxed);
-    auto* node = new batch_node{std::move(batch), newest_.load(std::memory_order_relaxed)};
-    while (!newest_.compare_exchange_weak(node->next, node, std::memory_order_release,
-                                          std::memory_order_relaxed)) {
+    batch_node* below = newest_.load(std::memory_order_relaxed);
+    auto* const node = new batch_node{std::move(batch), below};
+    while (
+        !newest_.compare_exchange_weak(below, node, std::memory_order_release, std::memory_order_relaxed)) {
+        node->next = below;
     }
-    return node->next == nullptr;
+    // From here on the node is the owner's, who may have run and deleted it already.
+    return below == nullptr;
 }
 
 void mailbox::drain() {
