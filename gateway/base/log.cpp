@@ -7,6 +7,7 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 
 namespace meerkat::log {
@@ -36,30 +37,65 @@ spdlog::logger& sink() {
     return *logger;
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-    constexpr char hex[] = "0123456789abcdef";
-    out += '"';
-    for (const char c : text.substr(0, value_limit)) {
+struct character {
+    std::size_t size;    // bytes; 0: not UTF-8
+    std::uint32_t code;  // point
+};
+
+// The first character of a text that is not empty (RFC 3629).
+character first_of(std::string_view text) {
+    constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+    const auto lead = static_cast<unsigned char>(text.front());
+    if (lead < 0x80) return {1, lead};
+    const std::size_t size = lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 0;
+    if (size == 0 || size > text.size()) return {0, 0};
+    std::uint32_t code = lead & (0x7fU >> size);
+    for (const char c : text.substr(1, size - 1)) {
         const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20 || byte == 0x7f) {
-            out += "\\u00";
-            out += hex[byte >> 4];
-            out += hex[byte & 15];
-        } else {
-            out += c;
-        }
+        if ((byte & 0xc0) != 0x80) return {0, 0};
+        code = code << 6 | (byte & 0x3f);
     }
-    if (text.size() > value_limit) out += "...";
+    if (code < least[size] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {0, 0};
+    return {size, code};
+}
+
+// What could end a line, or mean something to a terminal.
+bool controls(std::uint32_t code) {
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029;
+}
+
+void append_escaped(std::string& out, std::uint32_t code) {
+    constexpr char hex[] = "0123456789abcdef";
+    out += "\\u";
+    for (int shift = 12; shift >= 0; shift -= 4) out += hex[code >> shift & 15];
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    constexpr std::uint32_t replacement = 0xfffd;
+    out += '"';
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const character c = first_of(text.substr(at));
+        const std::size_t size = c.size == 0 ? 1 : c.size;
+        if (at + size > value_limit) break;
+        if (c.size == 0) {
+            append_escaped(out, replacement);
+        } else if (controls(c.code)) {
+            append_escaped(out, c.code);
+        } else {
+            if (c.code == '"' || c.code == '\\') out += '\\';
+            out += text.substr(at, size);
+        }
+        at += size;
+    }
+    if (at < text.size()) out += "...";
     out += '"';
 }
 
 bool plain(std::string_view text) {
     if (text.empty() || text.size() > value_limit) return false;
     for (const char c : text) {
-        if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) return false;
+        if (c <= ' ' || c > '~' || c == '"' || c == '=' || c == '\\') return false;
     }
     return true;
 }
@@ -81,7 +117,11 @@ void append_value(std::string& out, const field& f, format as) {
     } else if (const auto* number = std::get_if<std::int64_t>(&f.value)) {
         append_number(out, *number);
     } else if (const auto* real = std::get_if<double>(&f.value)) {
+        // JSON has no infinity.
+        const bool quoted = as == format::json && !std::isfinite(*real);
+        if (quoted) out += '"';
         append_number(out, *real);
+        if (quoted) out += '"';
     } else {
         out += std::get<bool>(f.value) ? "true" : "false";
     }

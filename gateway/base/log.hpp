@@ -36,7 +36,8 @@ void configure(level threshold, format form);
 void set_level(level threshold);
 bool enabled(level l);
 
-// Strings are escaped, so that a peer's bytes cannot forge a line; values longer than 512 bytes are cut.
+// Strings are escaped and made UTF-8, so that a peer's bytes cannot forge a line; values longer than 512
+// bytes are cut.
 void write(level l, std::string_view event, fields values);
 
 inline void error(std::string_view event, fields values = {}) { write(level::error, event, values); }
