@@ -62,9 +62,21 @@ private:
     static constexpr bool fits = sizeof(Held) <= inline_size && alignof(Held) <= alignof(std::max_align_t) &&
                                  std::is_nothrow_move_constructible_v<Held>;
 
+    // What a callable returns to a function that promises nothing is dropped.
+    template <class Held>
+    static R call_held(Held& held, Args&&... args) {
+        if constexpr (std::is_void_v<R>) {
+            held(std::forward<Args>(args)...);
+        } else {
+            return held(std::forward<Args>(args)...);
+        }
+    }
+
     template <class Held>
     static constexpr operations inline_operations{
-        [](void* at, Args&&... args) -> R { return (*static_cast<Held*>(at))(std::forward<Args>(args)...); },
+        [](void* at, Args&&... args) -> R {
+            return call_held(*static_cast<Held*>(at), std::forward<Args>(args)...);
+        },
         [](void* to, void* from) noexcept {
             ::new (to) Held(std::move(*static_cast<Held*>(from)));
             static_cast<Held*>(from)->~Held();
@@ -75,7 +87,7 @@ private:
     template <class Held>
     static constexpr operations heap_operations{
         [](void* at, Args&&... args) -> R {
-            return (**static_cast<std::unique_ptr<Held>*>(at))(std::forward<Args>(args)...);
+            return call_held(**static_cast<std::unique_ptr<Held>*>(at), std::forward<Args>(args)...);
         },
         [](void* to, void* from) noexcept {
             using Pointer = std::unique_ptr<Held>;
