@@ -30,6 +30,8 @@ void report(const std::exception_ptr& failure) {
         std::rethrow_exception(failure);
     } catch (const std::exception& e) {
         log::error("task_failed", {{"reason", e.what()}});
+    } catch (...) {
+        log::error("task_failed", {{"reason", "unknown"}});
     }
 }
 

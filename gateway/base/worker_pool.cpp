@@ -65,8 +65,10 @@ struct worker_pool::state {
             return std::nullopt;
         } catch (const std::exception& e) {
             log::error("worker_failed", {{"pool", name}, {"reason", e.what()}});
-            return errc::unavailable;
+        } catch (...) {
+            log::error("worker_failed", {{"pool", name}, {"reason", "unknown"}});
         }
+        return errc::unavailable;
     }
 };
 
@@ -107,15 +109,18 @@ task<result<void>> worker_pool::execute(unique_function<void()> job, std::chrono
             boost::asio::post(here, [waiting = std::move(waiting), failure] { (*waiting)(failure); });
             guard.reset();
         };
+        errc refusal = errc::overloaded;
         {
             const std::lock_guard lock(pool->mutex);
-            if (!pool->ending && pool->queue.size() < pool->limit) {
+            if (pool->ending) {
+                refusal = errc::cancelled;
+            } else if (pool->queue.size() < pool->limit) {
                 pool->queue.push_back({std::move(job), give_up, std::move(done)});
                 pool->work_arrived.notify_one();
                 return;
             }
         }
-        done(pool->ending ? errc::cancelled : errc::overloaded);
+        done(refusal);
     };
     auto operation =
         boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void(std::optional<errc>)>(
