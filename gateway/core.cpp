@@ -53,9 +53,9 @@ result<std::unique_ptr<core>> core::make(std::shared_ptr<const configuration> se
 
 core::core(std::shared_ptr<const configuration> settings, std::unique_ptr<storage::sqlite_storage> storage)
     : settings_(std::move(settings)),
+      runtime_(shard_count(settings_->process)),
       storage_(std::move(storage)),
       passwords_("passwords", std::max(1U, std::thread::hardware_concurrency()), password_queue),
-      runtime_(shard_count(settings_->process)),
       rules_(settings_->access, settings_->general.hosts),
       addresses_(settings_->process.limits.unauthenticated_per_address.value_or(0),
                  settings_->process.limits.failed_logins_per_minute.value_or(0)),
@@ -78,7 +78,11 @@ core::core(std::shared_ptr<const configuration> settings, std::unique_ptr<storag
     }
 }
 
-core::~core() = default;
+core::~core() {
+    // No coroutine runs any more while what it may use is taken down.
+    runtime_.stop();
+    runtime_.join();
+}
 
 std::uint64_t core::shaper_rate(const std::string& name) const {
     const shaper_options* const shaper = rules_.shaper(name);

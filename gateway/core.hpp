@@ -45,9 +45,9 @@ private:
     core(std::shared_ptr<const configuration> settings, std::unique_ptr<storage::sqlite_storage> storage);
 
     std::shared_ptr<const configuration> settings_;
+    runtime runtime_;  // before what answers to its shards from other threads, so that it outlives that
     std::unique_ptr<storage::sqlite_storage> storage_;
     worker_pool passwords_;
-    runtime runtime_;
     access_rules rules_;
     net::address_limits addresses_;
     std::unique_ptr<limits_port> limits_;

@@ -5,7 +5,6 @@
 #include "gateway/db/job_queue.hpp"
 
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -162,9 +161,7 @@ task<std::unique_ptr<job>> database::submit(lane where, std::unique_ptr<job> wor
     job_queue& queue = where == lane::read ? state_->reads : state_->writes;
     work->give_up = clock_type::now() + state_->options.patience;
     auto start = [&queue, here, &work](auto handler) {
-        // The guard keeps the shard's loop alive until the answer is there.
-        work->done = [here, handler = std::move(handler),
-                      guard = boost::asio::make_work_guard(here)](std::unique_ptr<job> finished) mutable {
+        work->done = [here, handler = std::move(handler)](std::unique_ptr<job> finished) mutable {
             boost::asio::post(here, [handler = std::move(handler), finished = std::move(finished)]() mutable {
                 handler(std::move(finished));
             });

@@ -40,7 +40,8 @@ public:
     static result<std::unique_ptr<database>> open(const database_options& options,
                                                   std::span<const schema> schemas,
                                                   unique_function<void(connection&)> prepare = nullptr);
-    // Refuses what is queued (cancelled), finishes what runs, joins.
+    // Refuses what is queued (cancelled), finishes what runs, joins. The shards it answers to still exist
+    // then, running or stopped.
     ~database();
     database(const database&) = delete;
     database& operator=(const database&) = delete;

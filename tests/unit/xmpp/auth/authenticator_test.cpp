@@ -23,8 +23,8 @@ auth_settings settings_with(std::vector<auth_method> methods) {
 
 struct fixture {
     fake_accounts accounts;
+    running_shards shards;  // outlives the pool, which answers to it
     worker_pool passwords{"password", 1, 100};
-    running_shards shards;
     authenticator auth;
 
     explicit fixture(auth_settings settings) : auth(std::move(settings), accounts, passwords, "secret") {}

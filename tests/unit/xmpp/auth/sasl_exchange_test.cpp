@@ -19,8 +19,8 @@ namespace {
 
 struct fixture {
     fake_accounts accounts;
+    running_shards shards;  // outlives the pool, which answers to it
     worker_pool passwords{"password", 1, 100};
-    running_shards shards;
     authenticator auth{settings(), accounts, passwords, "secret"};
     sasl::channel_facts facts;
     method_set allowed;
