@@ -11,8 +11,9 @@
 #include <string>
 
 using namespace meerkat;
-using meerkat::test::shard_runner;
-using meerkat::test::turns;
+using meerkat::testing::running_shards;
+using meerkat::testing::shard_runner;
+using meerkat::testing::turns;
 
 namespace {
 
@@ -101,7 +102,7 @@ TEST_CASE("work that waits for its turn's end may be taken back") {
 }
 
 TEST_CASE("mail between shards keeps its order, over turns and batches") {
-    testing::running_shards shards(2);
+    running_shards shards(2);
     std::vector<int> got;  // the receiver's
     std::latch all(1);
     constexpr int count = 1000;
@@ -134,7 +135,7 @@ TEST_CASE("mail to one's own shard is queued and not run at once") {
 }
 
 TEST_CASE("mail that is answered with mail reaches everybody") {
-    testing::running_shards shards(2);
+    running_shards shards(2);
     constexpr int rounds = 500;
     struct game {
         int left = rounds;
@@ -151,7 +152,7 @@ TEST_CASE("mail that is answered with mail reaches everybody") {
 }
 
 TEST_CASE("what a foreign thread posts runs on the shard, in order") {
-    testing::running_shards shards(2);
+    running_shards shards(2);
     REQUIRE_FALSE(shard::on_shard_thread());
     std::vector<int> got;
     std::latch all(1);
@@ -198,7 +199,7 @@ TEST_CASE("an armed deadline of a running shard expires by itself") {
         waiter() { due.calls<&waiter::expired>(*this); }
         void expired() { over.count_down(); }
     } w;
-    testing::running_shards shards(1);
+    running_shards shards(1);
     shards.all().post(0, [&w] { w.due.arm(shard::current().deadlines(), milliseconds{1}); });
     w.over.wait();
     REQUIRE_FALSE(w.due.armed());

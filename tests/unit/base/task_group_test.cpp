@@ -8,8 +8,8 @@
 #include <stdexcept>
 
 using namespace meerkat;
-using meerkat::test::shard_runner;
-using meerkat::test::turns;
+using meerkat::testing::shard_runner;
+using meerkat::testing::turns;
 
 namespace {
 
