@@ -2,6 +2,8 @@
 import { Strophe, $iq, $msg, $pres } from 'strophe.js';
 import { Inbox, bare, check, juliet, romeo, services } from './harness/client.mjs';
 
+Strophe.setLogLevel(Strophe.LogLevel.WARN);
+
 async function signIn({ name, jid, password }) {
     const inbox = new Inbox();
     const connection = new Strophe.Connection(services.ws);
