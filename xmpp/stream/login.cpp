@@ -148,6 +148,7 @@ task<negotiate::actions> login::ask_modules(stanza request) {
         const auto domain = jid::make({}, machine_->domain());
         if (domain) request.set_to(*domain);
         const std::string ip = channel_->facts().ip;
+        step_.disarm();  // hashing and storing have deadlines of their own
         const verdict answer = co_await at->hooks.unauthenticated_iq.run(request, ip);
         handled = answer == verdict::stop;
     }
