@@ -71,7 +71,7 @@ stream_header machine::make_header() const {
     header.from = domain_.empty() ? how_.default_domain : domain_;
     header.lang = lang_;
     if (authenticated()) {
-        header.to = local_ + "@" + domain_;
+        if (!domain_.empty()) header.to = local_ + "@" + domain_;
     } else if (claimed_) {
         header.to = std::string(claimed_->full());
     }
@@ -88,6 +88,7 @@ actions machine::end(stream_condition why, std::string text) {
 }
 
 actions machine::opened(const xml::stream_opened& opening) {
+    if (state_ == state::ended) return {};
     const xml::element& header = opening.header.root();
     if (state_ != state::expecting_stream) return end(stream_condition::policy_violation);
     if (header.name() != "stream") {
@@ -278,6 +279,8 @@ actions machine::session_requested(xml::document e) {
 }
 
 actions machine::session_opened(const std::string& id, bool answer, std::optional<stanza_error> refusal) {
+    // RFC 6120, 4.9.3.12: opened by a mere stanza, there is no request that the refusal could answer.
+    if (refusal && id.empty()) return end(stream_condition::not_authorized);
     stanza reply(stanza_kind::iq, "result");
     reply.root().set_attr("id", id);
     if (refusal) {
@@ -291,6 +294,7 @@ actions machine::session_opened(const std::string& id, bool answer, std::optiona
 }
 
 actions machine::closed() {
+    if (state_ == state::ended) return {};
     actions out;
     if (!std::exchange(header_sent_, true)) out.emplace_back(send_header{make_header()});
     out.emplace_back(end_stream{});
@@ -299,6 +303,7 @@ actions machine::closed() {
 }
 
 actions machine::failed(const xml::read_failure& failure) {
+    if (state_ == state::ended) return {};
     if (failure.before_stream) {
         if (how_.hide_service_name && !authenticated()) {
             // Not even our name for whoever does not speak XMPP.
@@ -312,6 +317,9 @@ actions machine::failed(const xml::read_failure& failure) {
     return end(why.condition, std::move(why.text));
 }
 
-actions machine::timed_out() { return end(stream_condition::connection_timeout); }
+actions machine::timed_out() {
+    if (state_ == state::ended) return {};
+    return end(stream_condition::connection_timeout);
+}
 
 }  // namespace meerkat::negotiate
