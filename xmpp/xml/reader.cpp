@@ -1,6 +1,7 @@
 #include "xmpp/xml/reader.hpp"
 
 #include "xmpp/xml/element_parser.hpp"
+#include "xmpp/xml/namespaces.hpp"
 #include "xmpp/xml/scanner.hpp"
 
 namespace meerkat::xml {
@@ -97,6 +98,8 @@ void reader::state::keep(std::string_view piece) {
 }
 
 read_event reader::state::open(std::string_view bytes) {
+    // The second one is against the protocol whatever it says.
+    if (!before_stream) return stream_opened{document("stream", ns::stream), true, ns::client};
     parsed_header made = parse_header(bytes);
     if (!made.header) return fail(std::move(made.why));
     before_stream = false;

@@ -72,8 +72,9 @@ public:
 
     // Takes bytes from the front of `input` up to the end of the next event. Nothing: all of `input` was
     // taken, the event is not complete; a torn element's bytes are kept inside. White space between elements
-    // is dropped. After a read_failure or the closing tag everything is swallowed, until a restart. Call it
-    // until it returns nothing: an event may need no byte more.
+    // is dropped. After a read_failure, the closing tag or a second opening tag (a stream_opened, which says
+    // nothing of what stood in it) everything is swallowed, until a restart. Call it until it returns
+    // nothing: an event may need no byte more.
     std::optional<read_event> next(std::string_view& input);
 
     // Expects a new opening tag (after STARTTLS or SASL success); what was torn is dropped.

@@ -314,6 +314,12 @@ scanner::outcome scanner::start_tag_done(open_elements& open, bool empty) {
         place_ = empty ? place::empty_stream : place::gap;
         return outcome::opening;
     }
+    if (streamed_ && open.empty() && name_ == stream_name_) {
+        // An opening tag where none is expected. It is told now and not when it is closed, which may be
+        // never.
+        place_ = place::over;
+        return outcome::opening;
+    }
     place_ = place::text;
     if (!empty) open.push_back(name_);
     if (!open.empty()) return outcome::more;

@@ -22,7 +22,7 @@ public:
     enum class outcome : std::uint8_t {
         more,         // all of the input was taken; nothing is complete
         declaration,  // an XML declaration before the stream
-        opening,      // an opening stream tag
+        opening,      // an opening stream tag; behind a second one nothing is read any more
         element,      // a top-level element
         closing,      // the closing stream tag
         failed,       // see why()

@@ -182,10 +182,17 @@ TEST_CASE("the order of the header's declarations does not matter, a wrong strea
            {"opened <stream xmlns='other'/> default=jabber:client"});
 }
 
-TEST_CASE("a second header is an element like any other") {
-    const std::string again = header.substr(header.find("<stream")) + "</stream:stream>";
-    expect_inside(again, {"element <stream xmlns='http://etherx.jabber.org/streams' to='x' version='1.0'/> " +
-                          std::to_string(again.size())});
+TEST_CASE("a second header is told at its end, and ends the reading") {
+    const std::string second =
+        "opened <stream xmlns='http://etherx.jabber.org/streams'/> default=jabber:client stream";
+    expect_inside(header.substr(header.find("<stream")) + "<iq/></stream:stream>", {second});
+    expect_inside("<iq/><stream:stream/><iq/>", {"element <iq/> 5", second});
+    expect_inside("<stream:stream version='1.0' to=\"x\" >", {second});
+    // Only at the top, and only under the name that the header has.
+    expect_inside("<a><stream:stream/></a>",
+                  {"element <a><stream xmlns='http://etherx.jabber.org/streams'/></a> 23"});
+    expect_inside("<stream/>", {"element <stream/> 9"});
+    expect("<a/>", {"element <a/> 4"}, framing::message);
 }
 
 TEST_CASE("attributes with a namespace keep it") {
