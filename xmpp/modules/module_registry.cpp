@@ -6,6 +6,7 @@
 #include "xmpp/modules/register/mod_register.hpp"
 #include "xmpp/modules/roster/mod_roster.hpp"
 #include "xmpp/modules/time.hpp"
+#include "xmpp/modules/undelivered.hpp"
 #include "xmpp/modules/version.hpp"
 
 namespace meerkat {
@@ -58,6 +59,10 @@ made make_register(const module_context& with, started&) {
                                           with.rules, *with.options.mod_register);
 }
 
+made make_undelivered(const module_context& with, started&) {
+    return std::make_unique<undelivered_messages>(with.at_home, with.accounts);
+}
+
 struct entry {
     std::string_view name;
     made (*make)(const module_context&, started&);
@@ -65,9 +70,10 @@ struct entry {
 
 // mod_roster stands before those that go by who is in whose roster.
 constexpr entry table[] = {
-    {"mod_roster", make_roster},     {"mod_presence", make_presence}, {"mod_disco", make_disco},
-    {"mod_version", make_version},   {"mod_time", make_time},         {"mod_ping", make_ping},
-    {"mod_register", make_register},
+    {"mod_roster", make_roster},     {"mod_presence", make_presence},
+    {"mod_disco", make_disco},       {"mod_version", make_version},
+    {"mod_time", make_time},         {"mod_ping", make_ping},
+    {"mod_register", make_register}, {"undelivered messages", make_undelivered},
 };
 
 }  // namespace

@@ -17,10 +17,13 @@ bool iq_dispatch::answers(iq_target target, std::string_view ns) const {
 
 namespace {
 
-stanza_error not_known(iq_target target) {
+stanza not_known(iq_target target, stanza request, std::string_view ns) {
     if (target == iq_target::server)
-        return {stanza_condition::feature_not_implemented, "Local server does not implement this feature"};
-    return {stanza_condition::service_unavailable, "This account does not implement this feature"};
+        return make_error(std::move(request), {stanza_condition::feature_not_implemented,
+                                               "Local server does not implement this feature"});
+    const jid_view asked = request.to().empty() ? request.from() : request.to();
+    const std::string text = "Unknown xmlns=" + std::string(ns) + " for host=" + std::string(asked.domain());
+    return make_error(std::move(request), {stanza_condition::service_unavailable, text});
 }
 
 }  // namespace
@@ -32,7 +35,7 @@ task<stanza> iq_dispatch::answer(iq_target target, stanza request, session* send
         co_return make_error(std::move(request), stanza_condition::bad_request);
     const auto& table = tables_[static_cast<std::size_t>(target)];
     const auto found = table.find(payload->ns());
-    if (found == table.end()) co_return make_error(std::move(request), not_known(target));
+    if (found == table.end()) co_return not_known(target, std::move(request), payload->ns());
 
     iq_call call{request, *payload, sender, at, make_result(request)};
     iq_answer outcome = stanza_error(stanza_condition::internal_server_error);
