@@ -1,0 +1,155 @@
+#include "tests/scenarios/runner/connection.hpp"
+
+#include <openssl/ssl.h>
+
+#include <arpa/inet.h>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include <utility>
+
+namespace meerkat::testing {
+
+namespace {
+
+// Far longer than any answer takes, also under sanitizers on a busy machine: only a broken test waits for it.
+constexpr timeval patience{30, 0};
+
+SSL_CTX* client_context() {
+    static SSL_CTX* const made = [] {
+        SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+        SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+        return context;
+    }();
+    return made;
+}
+
+}  // namespace
+
+connection::connection(std::uint16_t port) {
+    // A server that has closed must not end the test's process; OpenSSL writes without MSG_NOSIGNAL.
+    static std::once_flag once;
+    std::call_once(once, [] { std::signal(SIGPIPE, SIG_IGN); });
+
+    fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd_ < 0) throw std::runtime_error(std::string("socket: ") + std::strerror(errno));
+    const int on = 1;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)
+        throw std::runtime_error(std::string("connect: ") + std::strerror(errno));
+}
+
+connection::connection(connection&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), tls_(std::exchange(other.tls_, nullptr)), reset_(other.reset_) {}
+
+connection::~connection() {
+    if (tls_ != nullptr) SSL_free(tls_);
+    if (fd_ >= 0) ::close(fd_);
+}
+
+bool connection::start_tls(std::string_view alpn) {
+    tls_ = SSL_new(client_context());
+    if (!alpn.empty()) {
+        std::string list(1, static_cast<char>(alpn.size()));
+        list += alpn;
+        SSL_set_alpn_protos(tls_, reinterpret_cast<const unsigned char*>(list.data()),
+                            static_cast<unsigned>(list.size()));
+    }
+    SSL_set_fd(tls_, fd_);
+    return SSL_connect(tls_) == 1;
+}
+
+std::string connection::alpn() const {
+    const unsigned char* chosen = nullptr;
+    unsigned size = 0;
+    if (tls_ != nullptr) SSL_get0_alpn_selected(tls_, &chosen, &size);
+    return {reinterpret_cast<const char*>(chosen), size};
+}
+
+std::string connection::exported_key() const {
+    constexpr std::string_view label = "EXPORTER-Channel-Binding";
+    std::array<unsigned char, 32> key{};
+    if (tls_ == nullptr || SSL_export_keying_material(tls_, key.data(), key.size(), label.data(),
+                                                      label.size(), nullptr, 0, 1) != 1)
+        return {};
+    return {reinterpret_cast<const char*>(key.data()), key.size()};
+}
+
+void connection::write(std::string_view bytes) {
+    while (!bytes.empty()) {
+        ssize_t sent = 0;
+        if (tls_ != nullptr) {
+            sent = SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()));
+            if (sent <= 0) {
+                if (SSL_get_error(tls_, static_cast<int>(sent)) == SSL_ERROR_WANT_WRITE)
+                    throw silence("the server takes nothing");
+                return;
+            }
+        } else {
+            sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+                throw silence("the server takes nothing");
+            if (sent < 0) return;
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+}
+
+bool connection::read(std::string& into) {
+    std::array<char, 16384> buffer;
+    ssize_t got = 0;
+    if (tls_ != nullptr) {
+        got = SSL_read(tls_, buffer.data(), static_cast<int>(buffer.size()));
+        if (got <= 0) {
+            const int saved = errno;
+            const int why = SSL_get_error(tls_, static_cast<int>(got));
+            if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)
+                throw silence("nothing came from the server");
+            reset_ = why == SSL_ERROR_SYSCALL && saved == ECONNRESET;
+            return false;
+        }
+    } else {
+        got = ::recv(fd_, buffer.data(), buffer.size(), 0);
+        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            throw silence("nothing came from the server");
+        if (got <= 0) {
+            reset_ = got < 0;
+            return false;
+        }
+    }
+    into.append(buffer.data(), static_cast<std::size_t>(got));
+    return true;
+}
+
+std::string connection::read_all() {
+    std::string all;
+    while (read(all)) {
+    }
+    return all;
+}
+
+void connection::finish_writing() {
+    if (tls_ != nullptr) SSL_shutdown(tls_);
+    ::shutdown(fd_, SHUT_WR);
+}
+
+void connection::reset() {
+    const linger at_once{1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(std::exchange(fd_, -1));
+}
+
+}  // namespace meerkat::testing

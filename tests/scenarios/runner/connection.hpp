@@ -1,0 +1,53 @@
+#pragma once
+// A client's socket, plain or with TLS, for tests: every call blocks until it is done, and throws `silence`
+// when the server lets a wait grow too long. Nothing of it is shared with the server's own network code.
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+struct ssl_st;
+
+namespace meerkat::testing {
+
+struct silence : std::runtime_error {
+    using runtime_error::runtime_error;
+};
+
+class connection {
+public:
+    explicit connection(std::uint16_t port);  // of 127.0.0.1
+    ~connection();
+    connection(connection&& other) noexcept;
+    connection& operator=(connection&&) = delete;
+
+    // False when the handshake fails or the server closes. `alpn` may be empty.
+    bool start_tls(std::string_view alpn = {});
+    bool encrypted() const { return tls_ != nullptr; }
+    // What was negotiated; empty without.
+    std::string alpn() const;
+    // RFC 9266.
+    std::string exported_key() const;
+
+    // Bytes that the server no longer takes are lost without an error: it may have closed already.
+    void write(std::string_view bytes);
+    // Appends what arrives, at least one byte. False at the end of the connection, however it came.
+    bool read(std::string& into);
+    // Everything up to the end of the connection.
+    std::string read_all();
+    // Whether the last read ended by a reset rather than in order.
+    bool was_reset() const { return reset_; }
+
+    void finish_writing();
+    // Drops the connection with a reset, as if the machine had gone.
+    void reset();
+
+private:
+    int fd_ = -1;
+    ssl_st* tls_ = nullptr;
+    bool reset_ = false;
+};
+
+}  // namespace meerkat::testing

@@ -1,0 +1,66 @@
+#pragma once
+// A whole server inside the test's process: made from configuration text as the program makes it, on ports
+// that the system chose, with a folder and a certificate of its own.
+
+#include "gateway/app.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace meerkat::testing {
+
+// How a client reaches the server. All of them carry the same conversations.
+enum class transport : std::uint8_t { tcp, starttls, tls, websocket };
+inline constexpr transport all_transports[] = {transport::tcp, transport::starttls, transport::tls,
+                                               transport::websocket};
+std::string_view to_string(transport t);
+
+// What a test changes of the server's configuration, in lines of TOML.
+struct server_settings {
+    unsigned shards = 1;
+    std::string general = {};    // of [general]
+    std::string client = {};     // of every listener and handler that carries client streams
+    std::string c2s = {};        // of every [[listen.c2s]]
+    std::string websocket = {};  // of the WebSocket handler
+    std::string auth = {};       // of [auth]
+    std::string sections = {};   // whole sections
+    bool registration = true;
+};
+
+class test_server {
+public:
+    explicit test_server(const server_settings& settings = {});
+    ~test_server();
+    test_server(const test_server&) = delete;
+    test_server& operator=(const test_server&) = delete;
+
+    std::uint16_t port(transport t) const;
+    std::uint16_t port_with_required_tls() const { return required_; }
+    std::uint16_t port_without_listeners_tls() const { return port(transport::tcp); }
+
+    // Makes accounts: names and passwords.
+    void make_accounts(const std::vector<std::pair<std::string, std::string>>& accounts);
+
+    // Summed over the shards.
+    stream_counters counters();
+    std::size_t live_streams();
+
+    // What SIGTERM does.
+    void stop() { app_->stop(std::chrono::seconds(5)); }
+
+    app& running() { return *app_; }
+
+private:
+    std::string configuration_text(const server_settings& settings) const;
+
+    temporary_directory folder_;
+    std::unique_ptr<app> app_;
+    std::uint16_t plain_ = 0, starttls_ = 0, required_ = 0, tls_ = 0, http_ = 0;
+};
+
+}  // namespace meerkat::testing

@@ -1,0 +1,93 @@
+#pragma once
+// An XMPP client for tests that says the same over every transport: raw socket, STARTTLS, direct TLS or
+// WebSocket. It does nothing by itself: what is sent and what is awaited is the test's business.
+
+#include "tests/scenarios/runner/test_server.hpp"
+#include "tests/scenarios/runner/websocket_client.hpp"
+#include "xmpp/xml/reader.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace meerkat::testing {
+
+struct received {
+    enum class kind : std::uint8_t {
+        opened,   // the server's stream header, or <open/>
+        element,  // a top-level element
+        closed,   // </stream:stream>, or <close/>
+        ended,    // the connection is gone
+    };
+    kind what;
+    xml::document element;    // of opened and element
+    std::string text;         // what it is, for messages of failed tests
+    unsigned close_code = 0;  // of ended, over WebSocket: what the server's close frame said; 0: none came
+};
+
+// What XML is, as a client that shares nothing with the server's writer would put it into a stream.
+std::string describe(const xml::document& e);
+
+class xmpp_client {
+public:
+    xmpp_client(const test_server& server, transport how);
+    xmpp_client(std::uint16_t port, transport how);
+    ~xmpp_client();
+    xmpp_client(const xmpp_client&) = delete;
+    xmpp_client& operator=(const xmpp_client&) = delete;
+
+    transport carried_by() const { return how_; }
+
+    // Opens the stream and takes the server's header and features. Does STARTTLS where that is the transport.
+    void open(std::string_view to = "localhost");
+    // The opening alone, with attributes as given.
+    void send_header(std::string_view attributes);
+    // After SASL success, or STARTTLS.
+    void expect_new_stream();
+
+    void send(std::string_view elements);
+    received receive();
+    // The next thing, which must be an element.
+    xml::document element();
+    const xml::document& features() const { return features_; }
+    const xml::document& header() const { return header_; }
+
+    // SASL, with the stream that follows. False: <failure/> came; failure() has it.
+    bool authenticate(std::string_view user, std::string_view password);
+    bool authenticate_by_scram(std::string_view user, std::string_view password, std::string_view mechanism);
+    const std::string& failure() const { return failure_; }
+
+    // Returns the full JID, or throws.
+    std::string bind(std::string_view resource);
+    void open_session();
+    // All of the above.
+    std::string log_in(std::string_view user, std::string_view password, std::string_view resource);
+
+    void close_stream();
+    // Everything up to the end of the connection, as text.
+    std::string rest();
+    // As if the machine had gone.
+    void lose_connection();
+
+    connection& socket();
+
+private:
+    received receive_from_stream();
+    received receive_from_websocket();
+    bool succeed(const xml::document& answer);
+
+    transport how_;
+    std::optional<connection> socket_;
+    std::optional<websocket_client> websocket_;
+    xml::reader reader_;
+    std::string unread_;
+    std::size_t taken_ = 0;
+    xml::document header_, features_;
+    std::string failure_;
+    std::string domain_ = "localhost";
+    unsigned close_code_ = 0;
+};
+
+}  // namespace meerkat::testing
