@@ -25,8 +25,8 @@ versions() {
     for port in "$SERVER_TLS_PORT" "$SERVER_HTTPS_PORT"; do
         expect 'New, TLSv1.3, ' "$(handshake "$port" -tls1_3)"
         expect 'New, TLSv1.2, ' "$(handshake "$port" -tls1_2)"
-        refuse 'New, (TLSv1|SSLv)' "$(handshake "$port" -tls1_1 -cipher DEFAULT@SECLEVEL=0)"
-        refuse 'New, (TLSv1|SSLv)' "$(handshake "$port" -tls1 -cipher DEFAULT@SECLEVEL=0)"
+        expect 'alert protocol version' "$(handshake "$port" -tls1_1 -cipher DEFAULT@SECLEVEL=0)"
+        expect 'alert protocol version' "$(handshake "$port" -tls1 -cipher DEFAULT@SECLEVEL=0)"
     done
 }
 
