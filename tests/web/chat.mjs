@@ -195,6 +195,8 @@ async function takeOver({ jid, password, resource }) {
     await ask(open, 'urn:ietf:params:xml:ns:xmpp-bind');
     const bind = `<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><resource>${resource}</resource></bind>`;
     await ask(`<iq xmlns="jabber:client" type="set" id="bind">${bind}</iq>`, resource);
+    const session = '<session xmlns="urn:ietf:params:xml:ns:xmpp-session"/>';
+    await ask(`<iq xmlns="jabber:client" type="set" id="session">${session}</iq>`, 'session');
 }
 
 async function narrow() {

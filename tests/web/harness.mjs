@@ -32,7 +32,9 @@ export class Demo {
     }
 
     async startServer() {
-        this.server = await ServerProcess.start(['serve', '--demo', '--data-dir', this.folder, '--ports', 'random']);
+        // The last line of what the demo prints; the file is written before.
+        const args = ['serve', '--demo', '--data-dir', this.folder, '--ports', 'random'];
+        this.server = await ServerProcess.start(args, /Ctrl-C stops it/);
         const { accounts, http } = JSON.parse(readFileSync(join(this.folder, 'demo.json'), 'utf8'));
         [this.juliet, this.romeo] = accounts;
         this.port = Number(new URL(http).port);

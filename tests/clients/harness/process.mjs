@@ -8,10 +8,10 @@ const startLimit = 30_000;
 const stopLimit = 20_000;
 
 export class ServerProcess {
-    // Resolves once the log says that every listener is bound; throws with the log when the process ends before.
-    static async start(args) {
+    // Resolves once the server says what tells that it is ready; throws with the log when the process ends before.
+    static async start(args, sign = /\bwhat=ready\b/) {
         const server = new ServerProcess(args);
-        await server.ready(startLimit);
+        await server.until(sign);
         return server;
     }
 
@@ -36,12 +36,12 @@ export class ServerProcess {
         if (code !== 0) throw new Error(`The server ended with ${signal ?? code}:\n${this.log}`);
     }
 
-    async ready(limit) {
+    async until(sign) {
         const ready = new Promise((resolve) => {
             for (const stream of [this.child.stdout, this.child.stderr]) {
                 createInterface({ input: stream }).on('line', (line) => {
                     this.lines.push(line);
-                    if (/\bwhat=ready\b/.test(line)) resolve();
+                    if (sign.test(line)) resolve();
                 });
             }
         });
@@ -49,7 +49,7 @@ export class ServerProcess {
             throw new Error(`The server ended with ${signal ?? code} before it was ready:\n${this.log}`);
         });
         died.catch(() => undefined);
-        await within(limit, Promise.race([ready, died]), 'The server was not ready in time');
+        await within(startLimit, Promise.race([ready, died]), 'The server was not ready in time');
     }
 }
 
