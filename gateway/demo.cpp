@@ -40,6 +40,7 @@ std::string configuration_text(const settings& how) {
 [[listen.http.handlers.mongoose_websocket_handler]]
 host = "_"
 path = "/ws-xmpp"
+ping_rate = 30000
 [[listen.http.handlers.meerkat_discovery]]
 host = "_"
 path = "/.well-known"
