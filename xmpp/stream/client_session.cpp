@@ -5,6 +5,9 @@
 #include "xmpp/access/access_rules.hpp"
 #include "xmpp/xml/namespaces.hpp"
 
+#include <deque>
+#include <iterator>
+
 namespace meerkat {
 
 namespace {
@@ -88,8 +91,11 @@ task<bool> client_session::negotiate(channel_event event) {
 }
 
 task<bool> client_session::perform(negotiate::actions todo) {
-    for (std::size_t i = 0; i < todo.size(); ++i) {
-        negotiate::action each = std::move(todo[i]);
+    // What follows from an action is done before what was to be done after it.
+    std::deque<negotiate::action> left(std::move_iterator(todo.begin()), std::move_iterator(todo.end()));
+    while (!left.empty()) {
+        negotiate::action each = std::move(left.front());
+        left.pop_front();
         negotiate::actions next;
         if (auto* header = std::get_if<negotiate::send_header>(&each)) {
             channel_->open_stream(header->header);
@@ -102,7 +108,7 @@ task<bool> client_session::perform(negotiate::actions todo) {
         } else if (auto* request = std::get_if<negotiate::open_session>(&each)) {
             const std::optional<stanza_error> refusal = co_await open();
             next = machine_->session_opened(request->id, request->answer, refusal);
-            if (refusal) todo.clear();  // what would have announced the session
+            if (refusal) left.clear();  // what would have announced the session
         } else if (auto* first = std::get_if<negotiate::pass_on>(&each)) {
             machine_.reset();
             const bool go_on = co_await receive(std::move(first->element));
@@ -111,7 +117,7 @@ task<bool> client_session::perform(negotiate::actions todo) {
             why_ended_ = std::move(over->why);
             co_return false;
         }
-        for (negotiate::action& more : next) todo.push_back(std::move(more));
+        left.insert(left.begin(), std::move_iterator(next.begin()), std::move_iterator(next.end()));
     }
     if (machine_ && machine_->established()) {
         step_.disarm();

@@ -20,6 +20,7 @@ void client_streams::accept(std::unique_ptr<channel> connection,
 }
 
 void client_streams::adopt(authenticated_stream arrived) {
+    if (over_) return;  // nobody would wait for its end
     ++counters_.logins;
     if (arrived.accepted_on != home_.here().index()) {
         ++counters_.moved_in;
@@ -35,6 +36,7 @@ task<> client_streams::shut_down(std::chrono::milliseconds grace) {
     for (live_stream& s : live_) s.shut_down(why);
     grace_.arm(home_.here().deadlines(), grace);
     co_await group_.join();
+    over_ = true;
     grace_.disarm();
 }
 

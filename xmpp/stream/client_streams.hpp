@@ -80,7 +80,8 @@ public:
     void accept(std::unique_ptr<channel> connection, std::shared_ptr<const stream_profile> profile,
                 std::shared_ptr<void> admission);
 
-    // Takes over a stream that authenticated, here or on another shard.
+    // Takes over a stream that authenticated, here or on another shard; one that comes after shut_down() has
+    // returned is dropped.
     void adopt(authenticated_stream arrived);
 
     // Ends every stream with system-shutdown and returns when they are gone, the stubborn ones cut off after
@@ -107,6 +108,7 @@ private:
     stream_counters counters_;
     deadline grace_;
     bool shutting_down_ = false;
+    bool over_ = false;  // shut_down() has returned
 };
 
 }  // namespace meerkat

@@ -50,6 +50,7 @@ task<> login::serve(std::unique_ptr<login> self) {
     self->channel_->limit_reading(bounds, self->profile_->shaper_rate);
     self->restart_step_timer();
     self->all_.arm(self->owner_.at_home().here().deadlines(), authentication_time);
+    if (self->owner_.shutting_down()) self->shut_down({stream_condition::system_shutdown});
     for (bool open = true; open;) {
         channel_event event = co_await self->channel_->receive();
         auto todo = self->react(std::move(event));
@@ -99,10 +100,10 @@ task<bool> login::perform(negotiate::actions todo) {
                 next = co_await ask_modules(std::move(ask->request));
             } else if (std::holds_alternative<negotiate::go_home>(each)) {
                 const bool settled = co_await channel_->settle();
-                if (settled) {
+                if (settled && !ending_) {
                     go_home();
                 } else {
-                    co_await end(std::nullopt);
+                    co_await end(std::move(ending_));
                 }
                 co_return false;
             } else if (auto* over = std::get_if<negotiate::end_stream>(&each)) {
