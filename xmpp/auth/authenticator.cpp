@@ -7,6 +7,7 @@
 #include "xmpp/auth/mechanism_list.hpp"
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 namespace meerkat::auth {

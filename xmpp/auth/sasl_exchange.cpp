@@ -8,6 +8,7 @@
 #include "xmpp/sasl/scram.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace meerkat::auth {
 

@@ -4,6 +4,8 @@
 #include "xmpp/address/jid.hpp"
 #include "xmpp/sasl/scram_message.hpp"
 
+#include <utility>
+
 namespace meerkat::sasl {
 
 namespace {
