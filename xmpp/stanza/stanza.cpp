@@ -74,10 +74,21 @@ bool stanza::parse_from() {
     return address.has_value();
 }
 
-stanza stanza::copy() const {
-    stanza other(kind_, document_.copy());
-    if (!from_.empty()) other.from_ = from_.rebased(other.document_.memory().copy(from_.full()));
-    if (!to_.empty()) other.to_ = to_.rebased(other.document_.memory().copy(to_.full()));
+stanza stanza::copy() const { return with_document(document_.copy()); }
+
+stanza stanza::compact_copy() const { return with_document(document_.compact_copy()); }
+
+// The addresses of the copy are in its attributes, unless they have never been written there.
+stanza stanza::with_document(xml::document copied) const {
+    stanza other(kind_, std::move(copied));
+    const auto rebase = [&other](jid_view address, std::string_view attribute) {
+        if (address.empty()) return address;
+        const std::string_view written = other.root().attr(attribute);
+        return address.rebased(written == address.full() ? written
+                                                         : other.document_.memory().copy(address.full()));
+    };
+    other.from_ = rebase(from_, "from");
+    other.to_ = rebase(to_, "to");
     return other;
 }
 

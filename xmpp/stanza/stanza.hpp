@@ -47,11 +47,14 @@ public:
     bool parse_from();
 
     stanza copy() const;
+    // A copy to keep for long: it takes no more memory than it needs.
+    stanza compact_copy() const;
     xml::document take_document() && { return std::move(document_); }
 
 private:
     stanza(stanza_kind kind, xml::document document) : kind_(kind), document_(std::move(document)) {}
     jid_view keep(jid_view address);
+    stanza with_document(xml::document copied) const;
 
     stanza_kind kind_ = stanza_kind::message;
     xml::document document_;

@@ -87,6 +87,15 @@ void arena::grow(std::size_t size) {
     end_ = static_cast<std::byte*>(memory) + grown;
 }
 
+void arena::reserve(std::size_t bytes) {
+    // Never of the recycled size: that block would be given to the thread's spares in the end.
+    const std::size_t size = sizeof(block) + bytes + (sizeof(block) + bytes == first_block_size ? 1 : 0);
+    void* const memory = ::operator new(size);
+    newest_ = ::new (memory) block{newest_, size};
+    at_ = static_cast<std::byte*>(memory) + sizeof(block);
+    end_ = static_cast<std::byte*>(memory) + size;
+}
+
 void* arena::allocate(std::size_t size, std::size_t alignment) {
     const auto padding = [&] { return -reinterpret_cast<std::uintptr_t>(at_) & (alignment - 1); };
     if (newest_ == nullptr || size + padding() > static_cast<std::size_t>(end_ - at_)) grow(size + alignment);
@@ -278,7 +287,11 @@ void element::remove(const element& child) {
 
 void element::remove_children() { first_ = last_ = nullptr; }
 
-document::document(std::string_view root_name, std::string_view root_ns) : arena_(std::make_unique<arena>()) {
+document::document(std::string_view root_name, std::string_view root_ns)
+    : document(std::make_unique<arena>(), root_name, root_ns) {}
+
+document::document(std::unique_ptr<arena> memory, std::string_view root_name, std::string_view root_ns)
+    : arena_(std::move(memory)) {
     const std::string_view known = ns::known(root_ns);
     root_ = arena_->make<element>(*arena_, arena_->copy(root_name),
                                   known.empty() ? arena_->copy(root_ns) : known);
@@ -287,6 +300,19 @@ document::document(std::string_view root_name, std::string_view root_ns) : arena
 document document::copy() const {
     if (root_ == nullptr) return {};
     document made(root_->name(), root_->ns());
+    made.root_->take_contents(*root_);
+    return made;
+}
+
+document document::compact_copy() const {
+    if (root_ == nullptr) return {};
+    // What the tree needs is known only once it is copied: replaced attributes and removed children stay in
+    // an arena.
+    constexpr std::size_t alignment_slack = 64;
+    auto memory = std::make_unique<arena>();
+    const std::size_t used = copy().memory().used();
+    memory->reserve(used + used / 8 + alignment_slack);
+    document made(std::move(memory), root_->name(), root_->ns());
     made.root_->take_contents(*root_);
     return made;
 }

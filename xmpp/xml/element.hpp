@@ -25,6 +25,9 @@ public:
     arena(const arena&) = delete;
     arena& operator=(const arena&) = delete;
 
+    // Before anything else: makes the first block just this large, for a tree that is to be kept for long.
+    void reserve(std::size_t bytes);
+
     void* allocate(std::size_t size, std::size_t alignment);
     std::string_view copy(std::string_view text);
     // `last`, which this arena copied or appended, with `more` behind it; without copying `last` again while
@@ -158,6 +161,7 @@ class document {
 public:
     document() = default;
     document(std::string_view root_name, std::string_view root_ns);
+    document(std::unique_ptr<arena> memory, std::string_view root_name, std::string_view root_ns);
     document(std::unique_ptr<arena> memory, element& root) : arena_(std::move(memory)), root_(&root) {}
     document(document&& other) noexcept
         : arena_(std::move(other.arena_)), root_(std::exchange(other.root_, nullptr)) {}
@@ -172,6 +176,8 @@ public:
     const element& root() const { return *root_; }
     arena& memory() { return *arena_; }
     document copy() const;
+    // A copy that takes no more memory than it needs.
+    document compact_copy() const;
 
 private:
     std::unique_ptr<arena> arena_;

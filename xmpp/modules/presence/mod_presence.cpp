@@ -70,8 +70,8 @@ verdict mod_presence::directed(session& sender, const stanza& presence) {
 // RFC 6121, 4.2 and 4.4.
 task<> mod_presence::available(session& sender, const stanza& presence) {
     const bool initial = !sender.available();
-    stanza kept = presence.copy();
-    kept.set_from(sender.full_jid());
+    // `from` is stamped already.
+    stanza kept = presence.compact_copy();
     // The roster is awaited first: until then the session has not become available for anybody.
     const roster_snapshot contacts = co_await roster_of(sender.full_jid().to_bare());
     sender.priority = priority_of(kept);
