@@ -1,6 +1,6 @@
+#pragma once
 // The web pages that are built into the program, as plain bytes with what an HTTP answer needs beside them.
 // Knows neither HTTP nor files: whoever serves a page asks for its bundle by name.
-#pragma once
 
 #include <span>
 #include <string_view>

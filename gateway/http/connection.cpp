@@ -153,7 +153,8 @@ task<connection::outcome> connection::read_body(const request_head& head, std::s
     arm(settings_.body);
     if (head.expects_continue && received_.empty()) {
         std::string_view piece = go_on;
-        const bool written = co_await write({&piece, 1});
+        const std::span<std::string_view> pieces(&piece, 1);
+        const bool written = co_await write(pieces);
         if (!written) co_return outcome::lost;
         arm(settings_.body);
     }

@@ -3,10 +3,8 @@
 // the file.
 
 #include "gateway/base/shard.hpp"
+#include "gateway/base/task_group.hpp"
 #include "xmpp/storage/sqlite_storage.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <cstdio>
 #include <unistd.h>
@@ -52,10 +50,8 @@ int main(int count, char** arguments) {
         return 1;
     }
     runtime shards(1);
-    for (int lane = 0; lane < 8; ++lane) {
-        boost::asio::co_spawn(shards.at(0).get_executor(), write_forever(**opened, lane, arguments[2]),
-                              boost::asio::detached);
-    }
+    task_group lanes(shards.at(0));
+    for (int lane = 0; lane < 8; ++lane) lanes.spawn(write_forever(**opened, lane, arguments[2]));
     shards.at(0).run();
     return 0;
 }

@@ -1,14 +1,15 @@
 #include "gateway/base/encoding.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "gateway/base/digest.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace meerkat;
 
 TEST_CASE("base64 agrees with the examples of RFC 4648") {
     const std::pair<std::string_view, std::string_view> examples[] = {
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
+        {"", ""},        {"f", "Zg=="},        {"fo", "Zm8="},
+        {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, coded] : examples) {
         REQUIRE(to_base64(plain) == coded);
         REQUIRE(from_base64(coded) == std::string(plain));
@@ -16,7 +17,8 @@ TEST_CASE("base64 agrees with the examples of RFC 4648") {
 }
 
 TEST_CASE("base64 with wrong padding, foreign characters or stray bits is refused") {
-    for (const std::string_view bad : {"Zg", "Zg=", "Zg===", "=", "====", "Zm9v Zg==", "Z!==", "Zh==", "Zm9=", "Zg==Zg=="})
+    for (const std::string_view bad :
+         {"Zg", "Zg=", "Zg===", "=", "====", "Zm9v Zg==", "Z!==", "Zh==", "Zm9=", "Zg==Zg=="})
         REQUIRE_FALSE(from_base64(bad));
 }
 
@@ -30,11 +32,12 @@ TEST_CASE("every byte survives base64 and hexadecimal") {
 }
 
 TEST_CASE("UTF-8 is accepted exactly as RFC 3629 defines it") {
-    for (const std::string_view good : {"", "abc", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                                        "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+    for (const std::string_view good : {"", "abc", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
+                                        "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
         REQUIRE(is_utf8(good));
-    for (const std::string_view bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xef\xbf",
-                                       "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xfe"})
+    for (const std::string_view bad :
+         {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xef\xbf",
+          "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xfe"})
         REQUIRE_FALSE(is_utf8(bad));
 }
 

@@ -45,7 +45,7 @@ task<> keeps_alive(shard& home) {
     const bool ended = co_await peer.read_end();
     REQUIRE(ended);
     peer.close();
-    co_await s.server.drain(milliseconds{1000});
+    co_await s.server.drain(milliseconds(1000));
 }
 
 task<> old_version(shard& home) {
@@ -63,7 +63,7 @@ task<> old_version(shard& home) {
     REQUIRE(answer == ok("GET /b? ", "Connection: close\r\n"));
     plain.close();
     kept.close();
-    co_await s.server.drain(milliseconds{1000});
+    co_await s.server.drain(milliseconds(1000));
 }
 
 task<> pipelines(shard& home) {
@@ -84,7 +84,7 @@ task<> pipelines(shard& home) {
     REQUIRE_FALSE(s.all->seen.back().fields.get("X-A"));
     answer = co_await peer.read_answer();
     REQUIRE(answer == ok("GET /4? "));
-    co_await s.server.drain(milliseconds{1000});
+    co_await s.server.drain(milliseconds(1000));
 }
 
 task<> torn(shard& home, std::string bytes, std::size_t cut) {
@@ -95,7 +95,7 @@ task<> torn(shard& home, std::string bytes, std::size_t cut) {
     peer.send(std::string_view(bytes).substr(cut));
     const auto answer = co_await peer.read_answer();
     REQUIRE(answer == ok("POST /x? hello"));
-    co_await s.server.drain(milliseconds{1000});
+    co_await s.server.drain(milliseconds(1000));
 }
 
 task<> continues(shard& home) {
@@ -111,7 +111,7 @@ task<> continues(shard& home) {
     answer = co_await peer.read_answer();
     REQUIRE(answer == refusal("413 Content Too Large"));
     peer.close();
-    co_await s.server.drain(milliseconds{1000});
+    co_await s.server.drain(milliseconds(1000));
 }
 
 task<> refuses(shard& home, std::string bytes, std::string status, std::size_t body_limit) {
@@ -125,7 +125,7 @@ task<> refuses(shard& home, std::string bytes, std::string status, std::size_t b
     const bool ended = co_await peer.read_end();
     REQUIRE(ended);
     peer.close();
-    co_await s.server.drain(milliseconds{1000});
+    co_await s.server.drain(milliseconds(1000));
 }
 
 task<> times_out(shard& home, std::vector<std::string> sent, milliseconds patience, std::string expected) {
@@ -144,7 +144,7 @@ task<> times_out(shard& home, std::vector<std::string> sent, milliseconds patien
     const bool ended = co_await peer.read_end();
     REQUIRE(ended);
     peer.close();
-    co_await s.server.drain(milliseconds{1000});
+    co_await s.server.drain(milliseconds(1000));
 }
 
 task<> idles(shard& home) {
@@ -174,7 +174,7 @@ task<> counts_requests(shard& home) {
     answer = co_await peer.read_answer();
     REQUIRE(answer == ok("GET /2? ", "Connection: close\r\n"));
     peer.close();
-    co_await s.server.drain(milliseconds{1000});
+    co_await s.server.drain(milliseconds(1000));
 }
 
 task<> drains(shard& home) {
@@ -220,7 +220,7 @@ task<> survives_handlers(shard& home) {
     peer.send("GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n");
     answer = co_await peer.read_answer();
     REQUIRE(answer == "HTTP/1.1 404 Not Found\r\nServer: Meerkat\r\nDate: D\r\nContent-Length: 0\r\n\r\n");
-    co_await server.drain(milliseconds{1000});
+    co_await server.drain(milliseconds(1000));
 }
 
 task<> hands_over(shard& home) {
@@ -239,7 +239,7 @@ task<> hands_over(shard& home) {
             "HTTP/1.1 101 Switching Protocols\r\nServer: Meerkat\r\nDate: D\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
             "Sec-WebSocket-Protocol: XMPP\r\n\r\n");
-    co_await server.drain(milliseconds{1000});
+    co_await server.drain(milliseconds(1000));
     REQUIRE(taken.stream);
     REQUIRE(taken.unread == "first frame");
     const std::string_view frame = "from the new owner";

@@ -100,7 +100,7 @@ task<> talks(shard& home) {
     REQUIRE(client.reason().code == websocket::close_code::going_away);
     REQUIRE(client.reason().reason == "as you wish");
     co_await group.join();
-    co_await server.drain(milliseconds{1000});
+    co_await server.drain(milliseconds(1000));
 }
 
 }  // namespace

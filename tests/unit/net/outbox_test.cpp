@@ -55,7 +55,7 @@ task<> large_amounts(shard& home) {
     const std::string block(40'000, 'x');
     for (int i = 0; i < 10; ++i) REQUIRE(out.append(block));
     REQUIRE(stream.taken.size() >= 300'000);
-    const bool drained = co_await out.drained(milliseconds{1000});
+    const bool drained = co_await out.drained(milliseconds(1000));
     REQUIRE(drained);
     REQUIRE(stream.taken.size() == 400'000);
 }
@@ -67,7 +67,7 @@ task<> overflows(shard& home) {
     REQUIRE(out.append(std::string(110, 'a')) == false);
     REQUIRE(out.failed());
     REQUIRE_FALSE(out.append("more"));
-    const bool drained = co_await out.drained(milliseconds{1000});
+    const bool drained = co_await out.drained(milliseconds(1000));
     REQUIRE_FALSE(drained);
 
     counting_stream second(make_stream_pair(home));
@@ -115,7 +115,7 @@ task<> impatience(shard& home) {
     task_group group(home);
     struct run {
         static task<> wait(outbox& of, int& outcome) {
-            const bool drained = co_await of.drained(milliseconds{5000});
+            const bool drained = co_await of.drained(milliseconds(5000));
             outcome = drained ? 1 : 0;
         }
     };

@@ -94,7 +94,7 @@ private:
 
 task<> accept_into(std::unique_ptr<byte_stream> plain, std::shared_ptr<const tls_context> context,
                    accepted& outcome) {
-    auto made = co_await tls_accept(std::move(plain), std::move(context), milliseconds{5000});
+    auto made = co_await tls_accept(std::move(plain), std::move(context), milliseconds(5000));
     outcome = std::move(made);
 }
 
