@@ -1,7 +1,12 @@
 #include "gateway/core.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
 #include <thread>
+#include <unistd.h>
 
 namespace meerkat {
 
@@ -27,6 +32,23 @@ auth::auth_settings accounts_settings(const configuration& settings) {
 
 }  // namespace
 
+// One server to a folder: two would answer for the same accounts without knowing of each other's sessions.
+core::folder_lock::~folder_lock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool core::folder_lock::take() const { return ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0; }
+
+result<core::folder_lock> core::hold(const std::filesystem::path& data_dir) {
+    const std::filesystem::path file = data_dir / "lock";
+    folder_lock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock.open())
+        return error(errc::unavailable, "cannot open " + file.string() + ": " + std::strerror(errno));
+    if (!lock.take())
+        return error(errc::unavailable, "another server uses the folder " + data_dir.string() + " already");
+    return lock;
+}
+
 // The core knows addresses as text.
 class core::limits_port final : public login_limits {
 public:
@@ -46,9 +68,13 @@ result<std::unique_ptr<core>> core::make(std::shared_ptr<const configuration> se
     if (failure)
         return error(errc::unavailable, "cannot make the folder " + settings->process.data_dir.string() +
                                             ": " + failure.message());
+    auto held = hold(settings->process.data_dir);
+    if (held.has_error()) return held.error();
     auto storage = storage::sqlite_storage::open(database_settings(settings->process));
     if (storage.has_error()) return storage.error();
-    return std::unique_ptr<core>(new core(std::move(settings), std::move(*storage)));
+    std::unique_ptr<core> made(new core(std::move(settings), std::move(*storage)));
+    made->held_ = std::move(*held);
+    return made;
 }
 
 core::core(std::shared_ptr<const configuration> settings, std::unique_ptr<storage::sqlite_storage> storage)

@@ -16,8 +16,10 @@
 #include "xmpp/stream/client_streams.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace meerkat {
 
@@ -42,8 +44,29 @@ public:
 private:
     class limits_port;
 
+    // Held as long as the process lives, however it ends.
+    class folder_lock {
+    public:
+        folder_lock() = default;
+        explicit folder_lock(int descriptor) : descriptor_(descriptor) {}
+        folder_lock(folder_lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+        folder_lock& operator=(folder_lock&& other) noexcept {
+            std::swap(descriptor_, other.descriptor_);
+            return *this;
+        }
+        ~folder_lock();
+
+        bool open() const { return descriptor_ >= 0; }
+        bool take() const;
+
+    private:
+        int descriptor_ = -1;
+    };
+    static result<folder_lock> hold(const std::filesystem::path& data_dir);
+
     core(std::shared_ptr<const configuration> settings, std::unique_ptr<storage::sqlite_storage> storage);
 
+    folder_lock held_;
     std::shared_ptr<const configuration> settings_;
     runtime runtime_;  // before what answers to its shards from other threads, so that it outlives that
     std::unique_ptr<storage::sqlite_storage> storage_;

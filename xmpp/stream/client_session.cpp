@@ -21,7 +21,8 @@ client_session::client_session(client_streams& owner, authenticated_stream arriv
       host_(owner.at_home().host_of(arrived.negotiation->domain())),
       channel_(std::move(arrived.channel)),
       profile_(std::move(arrived.profile)),
-      machine_(std::move(arrived.negotiation)) {
+      machine_(std::move(arrived.negotiation)),
+      vouched_(arrived.vouched) {
     machine_->moved(*this);
     step_.calls<&client_session::step_timed_out>(*this);
     owner_.enter(*this);
@@ -148,8 +149,16 @@ bool client_session::admitted() const {
     return owner_.services().rules.allows(profile_->options.access, bound_, bound_.domain());
 }
 
+// A name without an account belongs to whoever came with it first, for as long as that session lasts.
+bool client_session::name_is_taken() const {
+    const auto& anonymous = owner_.services().accounts.options(bound_.domain()).anonymous;
+    if (vouched_ != auth_method::anonymous || !anonymous || anonymous->allow_multiple_connections)
+        return false;
+    return owner_.at_home().sessions().of_user(bound_.bare()) != nullptr;
+}
+
 task<std::optional<stanza_error>> client_session::open() {
-    if (!admitted()) co_return stanza_error(stanza_condition::not_allowed, {}, "cancel");
+    if (!admitted() || name_is_taken()) co_return stanza_error(stanza_condition::not_allowed, {}, "cancel");
     home& here = owner_.at_home();
     session* const older = here.sessions().with_jid(bound_);
     outlet& out = *channel_;

@@ -33,6 +33,7 @@ private:
     std::variant<jid, stanza_error> bind(const std::string& resource);
     task<std::optional<stanza_error>> open();
     bool admitted() const;
+    bool name_is_taken() const;
     void end_surplus_sessions();
 
     task<bool> receive(xml::document e);
@@ -52,6 +53,7 @@ private:
     std::shared_ptr<const stream_profile> profile_;
     std::unique_ptr<negotiate::machine> machine_;  // until the session is open
     jid bound_;
+    auth_method vouched_;
     std::optional<session> session_;
     deadline step_;
     bool timed_out_ = false;

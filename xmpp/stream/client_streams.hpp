@@ -49,6 +49,7 @@ struct authenticated_stream {
     std::unique_ptr<negotiate::machine> negotiation;
     std::shared_ptr<const stream_profile> profile;
     unsigned accepted_on;  // shard
+    auth_method vouched;   // who says so
 };
 
 // A stream that can be asked to end; whoever runs the shard's streams sees them as this.

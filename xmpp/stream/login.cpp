@@ -207,6 +207,7 @@ void login::send_features() {
 void login::go_home() {
     step_.disarm();
     all_.disarm();
+    const auth_method vouched = exchange_->method();
     exchange_.reset();
     admission_.reset();
     channel_->restart();
@@ -214,7 +215,8 @@ void login::go_home() {
     const std::string bare = machine_->local() + "@" + machine_->domain();
     const unsigned where = here.all().shards().home_of(bare);
     client_streams& receiver = *owner_.services().by_shard[where];
-    authenticated_stream moving{std::move(channel_), std::move(machine_), profile_, here.here().index()};
+    authenticated_stream moving{std::move(channel_), std::move(machine_), profile_, here.here().index(),
+                                vouched};
     if (where == here.here().index()) return receiver.adopt(std::move(moving));
     moving.channel->detach();
     // The giver's last act: from here on the other shard owns the connection.
