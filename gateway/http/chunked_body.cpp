@@ -19,6 +19,45 @@ constexpr std::string_view forbidden_trailers[] = {
     "content-length", "transfer-encoding", "host",          "trailer", "authorization", "cookie",
     "content-type",   "content-encoding",  "content-range", "te",      "connection",    "expect"};
 
+std::string_view take_token(std::string_view& rest) {
+    std::size_t size = 0;
+    while (size < rest.size() && is_token_character(static_cast<unsigned char>(rest[size]))) ++size;
+    const std::string_view token = rest.substr(0, size);
+    rest.remove_prefix(size);
+    return token;
+}
+
+// After the opening quote; past the closing one. RFC 9110, 5.6.4, in ASCII.
+bool skip_quoted(std::string_view& rest) {
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        if (static_cast<unsigned char>(rest[i]) >= 0x80) return false;
+        if (rest[i] == '"') {
+            rest.remove_prefix(i + 1);
+            return true;
+        }
+        if (rest[i] == '\\') ++i;
+    }
+    return false;
+}
+
+// RFC 9112, 7.1.1, without the white space that only old recipients allow.
+bool are_extensions(std::string_view rest) {
+    while (!rest.empty()) {
+        if (rest.front() != ';') return false;
+        rest.remove_prefix(1);
+        if (take_token(rest).empty()) return false;
+        if (!rest.starts_with('=')) continue;
+        rest.remove_prefix(1);
+        if (rest.starts_with('"')) {
+            rest.remove_prefix(1);
+            if (!skip_quoted(rest)) return false;
+        } else if (take_token(rest).empty()) {
+            return false;
+        }
+    }
+    return true;
+}
+
 }  // namespace
 
 chunked_body::state chunked_body::refuse(unsigned status) {
@@ -64,9 +103,8 @@ bool chunked_body::take_size(std::string_view line) {
     const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), left_, 16);
     if (failure != std::errc()) return false;
     const std::string_view extension = line.substr(static_cast<std::size_t>(end - line.data()));
-    if (!extension.empty() && extension.front() != ';') return false;
     extensions_ += extension.size();
-    if (extensions_ > most_extensions) return false;
+    if (extensions_ > most_extensions || !are_extensions(extension)) return false;
     step_ = left_ == 0 ? step::trailer : step::data;
     return true;
 }

@@ -99,8 +99,7 @@ bool head_reader::take_field(std::string_view line) {
 }
 
 bool head_reader::finish() {
-    if (!settle_host() || !settle_target() || !settle_framing()) return false;
-    settle_connection();
+    if (!settle_host() || !settle_target() || !settle_framing() || !settle_connection()) return false;
     const auto expect = head_.fields.get("Expect");
     if (expect && !equal_ignoring_case(*expect, "100-continue")) return refuse(417);
     head_.expects_continue = expect.has_value() && head_.version == 11;
@@ -190,9 +189,19 @@ bool head_reader::read_content_length(std::string_view value) {
     return true;
 }
 
-void head_reader::settle_connection() {
-    const bool close = head_.fields.lists("Connection", "close");
-    head_.keep_alive = !close && (head_.version == 11 || head_.fields.lists("Connection", "keep-alive"));
+bool head_reader::settle_connection() {
+    const std::string all = head_.fields.joined("Connection");
+    std::string_view rest = all;
+    bool close = false;
+    bool keep_alive = false;
+    while (!rest.empty()) {
+        const std::string_view option = next_list_element(rest);
+        if (!option.empty() && !is_token(option)) return refuse(400);
+        close = close || equal_ignoring_case(option, "close");
+        keep_alive = keep_alive || equal_ignoring_case(option, "keep-alive");
+    }
+    head_.keep_alive = !close && (head_.version == 11 || keep_alive);
+    return true;
 }
 
 }  // namespace meerkat::http

@@ -64,7 +64,7 @@ private:
     bool settle_framing();
     bool read_transfer_encoding();
     bool read_content_length(std::string_view value);
-    void settle_connection();
+    bool settle_connection();
 
     head_limits limits_;
     request_head head_;

@@ -22,7 +22,7 @@ state read(chunked_body& reader, std::string_view bytes, std::size_t piece, std:
 }  // namespace
 
 TEST_CASE("chunks are put together, whole or in pieces, and what follows them is left") {
-    const std::string bytes = "3;a=b\r\nhel\r\n02\r\nlo\r\n0\r\nX-A: b\r\n\r\n";
+    const std::string bytes = "3;a=b;c=\"d\\\"e\";f\r\nhel\r\n02\r\nlo\r\n0\r\nX-A: b\r\n\r\n";
     for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
         chunked_body reader(5);
         std::string body;
@@ -53,6 +53,11 @@ TEST_CASE("malformed chunks are refused") {
         "5;" + std::string(256, 'x') + "\r\nhello\r\n",
         "1;" + std::string(150, 'x') + "\r\na\r\n1;" + std::string(150, 'x') + "\r\nb\r\n",
         "1;a\x01\r\n",
+        "1;\r\n",
+        "1;a=\r\n",
+        "1;a\xc3=b\r\n",
+        "1;a=\"b\r\n",
+        "1 ;a=b\r\n",
         std::string(2000, '0'),
         "0\r\nContent-Length: 5\r\n\r\n",
         "0\r\nHost: other\r\n\r\n",

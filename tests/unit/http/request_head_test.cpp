@@ -98,6 +98,9 @@ TEST_CASE("lines and fields that readers understand differently are refused") {
         with("A(b): c"),
         with(": b"),
         with("no colon"),
+        with("Connection: \xa0"
+             "close"),
+        with("Connection: close;x"),
         "GET / HTTP/1.1\nHost: h\n\n",
         "GET / HTTP/1.1\r\nHost: h\n\r\n",
         "GET / HTTP/1.1\r\nHost: h\r\n\n",
