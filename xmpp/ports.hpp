@@ -7,7 +7,7 @@ namespace meerkat {
 
 // Failed logins by address; shared by all shards.
 class login_limits {
-  public:
+public:
     virtual ~login_limits() = default;
     // False: too many failures lately, refuse without trying.
     virtual bool may_log_in(std::string_view ip) const = 0;
