@@ -23,21 +23,21 @@ event::event() : state_(std::make_shared<state>()) {}
 
 event::~event() {
     state_->gone = true;
-    if (state_->waiting) state_->waiting->cancel();
+    if (auto& waiting = state_->waiting) waiting->cancel();
 }
 
 void event::notify() {
     state_->notified = true;
-    if (state_->waiting) state_->waiting->cancel();
+    if (auto& waiting = state_->waiting) waiting->cancel();
 }
 
 task<bool> event::wait() {
     const auto state = state_;
     if (!state->notified && !state->gone) {
         const executor here = co_await boost::asio::this_coro::executor;
-        state->waiting.emplace(here, timer::time_point::max());
+        timer& waiting = state->waiting.emplace(here, timer::time_point::max());
         boost::system::error_code ignored;  // always "aborted": that is how the event speaks
-        co_await state->waiting->async_wait(boost::asio::redirect_error(use_task, ignored));
+        co_await waiting.async_wait(boost::asio::redirect_error(use_task, ignored));
         state->waiting.reset();
     }
     const bool notified = std::exchange(state->notified, false);

@@ -46,7 +46,7 @@ private:
 class shard {
 public:
     // Bytes of the buffer that all connections of a shard read into in turn.
-    static constexpr std::size_t read_buffer_size = 64 * 1024;
+    static constexpr std::size_t read_buffer_size = std::size_t{64} * 1024;
 
     shard(runtime& owner, unsigned index);
     ~shard();

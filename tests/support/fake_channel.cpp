@@ -35,9 +35,10 @@ void fake_client::sends(std::string_view text) {
     wake();
 }
 
-// The channel may move meanwhile; then it looks at the script on its new shard before it waits.
+// A channel that is on the move looks at the script on its new shard before it waits.
 void fake_client::wake() {
     const std::lock_guard lock(mutex_);
+    if (where_ == nowhere) return;
     shards_.post(where_, [self = shared_from_this(), there = where_] {
         fake_channel* awake = nullptr;
         {
@@ -168,12 +169,18 @@ sasl::channel_facts fake_channel::sasl_facts() const {
     return facts;
 }
 
-void fake_channel::detach() { client_->write("detach"); }
+void fake_channel::detach() {
+    const std::lock_guard lock(client_->mutex_);
+    client_->where_ = fake_client::nowhere;
+    client_->lines_.push_back("detach");
+    client_->written_.notify_all();
+}
 
 void fake_channel::attach(shard& home) {
     const std::lock_guard lock(client_->mutex_);
     client_->where_ = home.index();
     client_->lines_.push_back("attach " + std::to_string(home.index()));
+    client_->written_.notify_all();
 }
 
 void fake_channel::send(const xml::element& e) {

@@ -46,6 +46,8 @@ public:
 
 private:
     friend class fake_channel;
+    static constexpr unsigned nowhere = ~0U;  // between two shards
+
     void write(std::string line);
     void wake();
 
