@@ -9,10 +9,10 @@ namespace meerkat {
 namespace {
 
 // Unsent bytes a client may leave us with before its session ends.
-constexpr std::size_t outbox_limit = 4 * 1024 * 1024;
+constexpr std::size_t outbox_limit = std::size_t{4} * 1024 * 1024;
 constexpr std::chrono::milliseconds send_timeout{15'000};
 // After our last byte, so that it is not lost to a reset: what the peer still sends is read and dropped.
-constexpr std::size_t linger_bytes = 64 * 1024;
+constexpr std::size_t linger_bytes = std::size_t{64} * 1024;
 constexpr std::chrono::milliseconds linger_time{1000};
 
 }  // namespace

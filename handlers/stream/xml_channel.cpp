@@ -26,7 +26,7 @@ std::optional<channel_event> xml_channel::decode(std::span<char>& input) {
     auto found = reader_.next(text);
     input = input.last(text.size());
     if (!found) return std::nullopt;
-    return std::visit([](auto&& each) { return channel_event(std::move(each)); }, std::move(*found));
+    return std::visit([](auto& each) { return channel_event(std::move(each)); }, *found);
 }
 
 void xml_channel::limit_reading(const xml::limits& bounds, std::uint64_t rate) {
