@@ -200,14 +200,11 @@ result<std::vector<account>> prepare_accounts(core& server, const std::filesyste
         for (const std::string_view name : names)
             accounts.push_back({std::string(name) + "@" + std::string(domain), fresh_password()});
     }
-    task_group group(server.shards().at(0));
     std::promise<result<void>> done;
-    server.shards().post(0, [&] { group.spawn(prepare(&server, accounts, &done)); });
-    result<void> outcome = done.get_future().get();
-    // The coroutine ends on its shard after it has set the value; the group may go only then.
-    std::promise<void> idle;
-    server.shards().post(0, [&] { idle.set_value(); });
-    idle.get_future().wait();
+    // In a group that outlives the answer: the coroutine ends a little after it has given it.
+    server.shards().post(
+        0, [&] { server.all_homes().at(0).background().spawn(prepare(&server, accounts, &done)); });
+    const result<void> outcome = done.get_future().get();
     if (outcome.has_error()) return outcome.error();
     return accounts;
 }

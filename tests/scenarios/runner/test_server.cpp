@@ -109,18 +109,10 @@ task<> create(core* server, account_list accounts, std::promise<bool>* done) {
 
 void test_server::make_accounts(const account_list& accounts) {
     core& server = app_->server();
-    auto group = std::make_unique<task_group>(server.shards().at(0));
     std::promise<bool> done;
-    server.shards().post(0, [&] { group->spawn(create(&server, accounts, &done)); });
-    const bool made = done.get_future().get();
-    // The coroutine's last steps are taken on its shard: the group goes there, behind them.
-    std::promise<void> gone;
-    server.shards().post(0, [&] {
-        group.reset();
-        gone.set_value();
-    });
-    gone.get_future().wait();
-    if (!made) throw std::runtime_error("an account could not be made");
+    server.shards().post(
+        0, [&] { server.all_homes().at(0).background().spawn(create(&server, accounts, &done)); });
+    if (!done.get_future().get()) throw std::runtime_error("an account could not be made");
 }
 
 stream_counters test_server::counters() {
