@@ -200,7 +200,7 @@ task<bool> client_session::receive(xml::document e) {
     auto read = stanza::from_document(e);
     if (!read) co_return true;  // unknown elements are ignored
     stanza s = std::move(*read);
-    const jid& self = session_->full_jid();
+    const jid& self = own_session().full_jid();
     if (const std::string_view from = s.root().attr("from"); !from.empty() && from != self.full()) {
         // RFC 6120, 8.1.2.1: only one's own address, full or bare.
         const bool own = s.parse_from() && (s.from() == self.view() || s.from() == self.view().to_bare());
@@ -229,14 +229,14 @@ task<> client_session::sends_message(stanza s) {
     if (s.to().empty()) s.set_to(bound_.view().to_bare());  // RFC 6120, 10.3.1
     const auto& hook = host_->hooks.user_sends_message;
     if (!hook.empty()) {
-        const verdict answer = co_await hook.run(*session_, s);
+        const verdict answer = co_await hook.run(own_session(), s);
         if (answer == verdict::stop) co_return;
     }
     owner_.at_home().route_stanza(std::move(s));
 }
 
 task<> client_session::sends_presence(stanza s) {
-    const verdict answer = co_await host_->hooks.user_sends_presence.run(*session_, s);
+    const verdict answer = co_await host_->hooks.user_sends_presence.run(own_session(), s);
     if (answer == verdict::stop || s.to().empty()) co_return;
     owner_.at_home().route_stanza(std::move(s));
 }
@@ -246,12 +246,12 @@ task<> client_session::sends_iq(stanza s) {
     const bool request = s.is_request();
     if (!s.root().has_attr("id") || (!request && type != "result" && type != "error"))
         co_return refuse(std::move(s), stanza_condition::bad_request);
-    const verdict answer = co_await host_->hooks.user_sends_iq.run(*session_, s);
+    const verdict answer = co_await host_->hooks.user_sends_iq.run(own_session(), s);
     if (answer == verdict::stop) co_return;
 
     home& here = owner_.at_home();
     const jid_view to = s.to();
-    const bool own_account = to.empty() || to.full() == session_->bare();
+    const bool own_account = to.empty() || to.full() == own_session().bare();
     const bool server =
         !own_account && to.local().empty() && to.is_bare() && here.host_of(to.domain()) != nullptr;
     if (!own_account && !server) co_return here.route_stanza(std::move(s));
@@ -259,16 +259,16 @@ task<> client_session::sends_iq(stanza s) {
     // Answered here and now, in the order the client asked.
     const iq_target target = own_account ? iq_target::account : iq_target::server;
     host& asked = own_account ? *host_ : *here.host_of(to.domain());
-    stanza reply = co_await asked.iqs.answer(target, std::move(s), &*session_, asked);
-    reply.set_to(session_->full_jid());
-    session_->deliver(reply);
+    stanza reply = co_await asked.iqs.answer(target, std::move(s), &own_session(), asked);
+    reply.set_to(own_session().full_jid());
+    own_session().deliver(reply);
 }
 
 void client_session::refuse(stanza s, const stanza_error& why) {
     if (s.is_error() || (s.is_iq() && !s.is_request() && s.type() == "result")) return;
     stanza reply = make_error(std::move(s), why);
-    reply.set_to(session_->full_jid());
-    session_->deliver(reply);
+    reply.set_to(own_session().full_jid());
+    own_session().deliver(reply);
 }
 
 // The end.

@@ -36,6 +36,8 @@ private:
     bool name_is_taken() const;
     void end_surplus_sessions();
 
+    // Once the session is open, which it is when stanzas are received.
+    session& own_session() { return *session_; }  // NOLINT(bugprone-unchecked-optional-access)
     task<bool> receive(xml::document e);
     task<> sends_message(stanza s);
     task<> sends_presence(stanza s);
