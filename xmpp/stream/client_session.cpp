@@ -5,6 +5,7 @@
 #include "xmpp/access/access_rules.hpp"
 #include "xmpp/xml/namespaces.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <iterator>
 
@@ -120,10 +121,7 @@ task<bool> client_session::perform(negotiate::actions todo) {
         }
         left.insert(left.begin(), std::move_iterator(next.begin()), std::move_iterator(next.end()));
     }
-    if (machine_ && machine_->established()) {
-        step_.disarm();
-        machine_.reset();
-    }
+    if (machine_ && machine_->established()) machine_.reset();
     co_return true;
 }
 
@@ -167,12 +165,19 @@ task<std::optional<stanza_error>> client_session::open() {
     here.sessions().add(*session_);
     ++owner_.counters().sessions_opened;
     // RFC 6120, 7.7.2.2: the newcomer wins.
-    if (older != nullptr) older->end({stream_condition::conflict, "Replaced by new connection"});
-    end_surplus_sessions();
     step_.disarm();
+    if (older != nullptr) replace(*older);
+    end_surplus_sessions();
     log::info("session_opened", {{"jid", bound_.full()}, {"transport", channel_->facts().transport}});
     co_await host_->hooks.session_opened.run(*session_);
     co_return std::nullopt;
+}
+
+void client_session::replace(session& older) {
+    older.end({stream_condition::conflict, "Replaced by new connection"});
+    // From now on the step timer looks after the one that is to go.
+    replaced_ = older.id();
+    step_.arm(owner_.at_home().here().deadlines(), owner_.services().general.replaced_wait_timeout);
 }
 
 void client_session::end_surplus_sessions() {
@@ -284,8 +289,16 @@ void client_session::restart_step_timer() {
 }
 
 void client_session::step_timed_out() {
+    if (session_) return look_after_replaced();
     timed_out_ = true;
     channel_->interrupt();
+}
+
+void client_session::look_after_replaced() {
+    const user_sessions* all = owner_.at_home().sessions().of_user(bound_.bare());
+    const auto is_older = [this](const session* s) { return s->id() == replaced_; };
+    if (all == nullptr || std::none_of(all->begin(), all->end(), is_older)) return;
+    log::warning("replaced_session_lingers", {{"jid", bound_.full()}});
 }
 
 task<> client_session::leave() {

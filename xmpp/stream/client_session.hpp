@@ -34,6 +34,8 @@ private:
     task<std::optional<stanza_error>> open();
     bool admitted() const;
     bool name_is_taken() const;
+    void replace(session& older);
+    void look_after_replaced();
     void end_surplus_sessions();
 
     // Once the session is open, which it is when stanzas are received.
@@ -57,7 +59,8 @@ private:
     jid bound_;
     auth_method vouched_;
     std::optional<session> session_;
-    deadline step_;
+    deadline step_;               // of negotiation; once the session is open, of the one it replaced
+    std::uint64_t replaced_ = 0;  // its id
     bool timed_out_ = false;
     bool connection_lost_ = false;
     std::optional<stream_error> ending_;  // asked for by others
