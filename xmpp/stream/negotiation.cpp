@@ -49,6 +49,17 @@ stream_condition condition_for(xml::violation what) {
     return stream_condition::undefined_condition;
 }
 
+// <starttls/> on a stream that has TLS: refused like a stanza, so that the stream goes on.
+xml::document already_secured() {
+    xml::document answer("starttls", ns::tls);
+    answer.root().set_attr("type", "error");
+    xml::element& error = answer.root().add("error");
+    error.set_attr("code", "400").set_attr("type", "modify");
+    error.add("bad-request", ns::stanza_errors);
+    error.add("text", ns::stanza_errors).set_attr("lang", xml::xml_ns, "en").add_text("bad_config");
+    return answer;
+}
+
 // Elements whose name is SASL's or STARTTLS's but whose namespace is not.
 bool misplaced_name(std::string_view name) {
     return name == "starttls" || name == "auth" || name == "response" || name == "abort";
@@ -154,7 +165,8 @@ actions machine::offered(xml::document e) {
 }
 
 actions machine::upgrade() {
-    if (how_.starttls == starttls_offer::none || how_.encrypted) {
+    if (how_.encrypted) return failed_with(already_secured());
+    if (how_.starttls == starttls_offer::none) {
         state_ = state::ended;
         return list(send_element{xml::document("failure", ns::tls)}, end_stream{});
     }
@@ -194,7 +206,12 @@ actions machine::attempt_failed(sasl::condition why, std::string_view text) {
     xml::document failure("failure", ns::sasl);
     failure.root().add(sasl::to_string(why));
     if (!text.empty()) failure.root().add("text").set_attr("lang", xml::xml_ns, "en").add_text(text);
-    actions out = list(send_element{std::move(failure)});
+    return failed_with(std::move(failure));
+}
+
+// The client may try again, unless it has failed too often.
+actions machine::failed_with(xml::document answer) {
+    actions out = list(send_element{std::move(answer)});
     state_ = state::offering;
     if (++failures_ > auth_retries) {
         state_ = state::ended;

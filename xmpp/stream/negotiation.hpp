@@ -134,6 +134,7 @@ private:
     actions authenticate(const xml::element& e);
     actions respond(const xml::element& e);
     actions attempt_failed(sasl::condition why, std::string_view text = {});
+    actions failed_with(xml::document answer);
     actions bind(xml::document e);
     actions bind_refused(stanza request, const stanza_error& why);
     actions session_requested(xml::document e);

@@ -140,12 +140,22 @@ TEST_CASE("a client that says nothing in time is told so; before its first word,
     play_plain(until_bind() + conversation{"> !timeout", "< end connection-timeout"});
 }
 
-TEST_CASE("STARTTLS where there is none, or is already, fails and ends the stream") {
-    const conversation refusal = {"> <starttls " + tls_ns + "/>", "< <failure " + tls_ns + "/>", "< end"};
-    play_plain(until_offered() + refusal);
+TEST_CASE("STARTTLS where there is none fails and ends the stream") {
+    play_plain(until_offered() +
+               conversation{"> <starttls " + tls_ns + "/>", "< <failure " + tls_ns + "/>", "< end"});
+}
+
+TEST_CASE("STARTTLS on a secured stream is refused and counts as a failed attempt") {
+    const conversation refusal = {"> <starttls " + tls_ns + "/>",
+                                  "< <starttls " + tls_ns +
+                                      " type='error'><error code='400' type='modify'>"
+                                      "<bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+                                      "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' "
+                                      "xml:lang='en'>bad_config</text></error></starttls>"};
     negotiate::settings direct = plain_settings();
     direct.encrypted = true;
-    play(direct, until_offered() + refusal);
+    play(direct,
+         until_offered() + refusal + refusal + attempt("not-authorized") + refusal + conversation{"< end"});
     play(with_tls(starttls_offer::optional),
          until_offered() +
              conversation{"> <starttls " + tls_ns + "/>", "< <proceed " + tls_ns + "/>", "< start_tls",
