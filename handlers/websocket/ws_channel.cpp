@@ -101,6 +101,8 @@ std::optional<channel_event> ws_channel::decode_message(std::string_view text) {
     // RFC 7395, 3.3.3: a message begins with '<'. The first one tells whether this is XMPP at all.
     if (!client_opened_ && !text.starts_with('<') && reader_.kept() == 0) return stream_lost{};
     auto found = reader_.next(text);
+    // Nor may <open/> come in pieces, or be a <stream:stream> that never ends.
+    if (!found && !client_opened_) return stream_lost{};
     if (!found) return std::nullopt;
     if (!text.empty()) rest_ = text;
     if (auto* read = std::get_if<xml::element_read>(&*found)) return element_event(std::move(*read));
