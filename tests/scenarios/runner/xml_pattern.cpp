@@ -94,6 +94,21 @@ std::optional<std::string> difference(const xml::element& wanted, const xml::ele
     return std::nullopt;
 }
 
+bool is_like(std::string_view wanted, std::string_view found) {
+    constexpr std::string_view any = "{*}";
+    std::size_t hole = wanted.find(any);
+    if (hole == std::string_view::npos) return wanted == found;
+    if (!found.starts_with(wanted.substr(0, hole))) return false;
+    found.remove_prefix(hole);
+    for (wanted.remove_prefix(hole + any.size());; wanted.remove_prefix(hole + any.size())) {
+        hole = wanted.find(any);
+        if (hole == std::string_view::npos) return found.ends_with(wanted);
+        const std::size_t place = found.find(wanted.substr(0, hole));
+        if (place == std::string_view::npos) return false;
+        found.remove_prefix(place + hole);
+    }
+}
+
 bool matches(std::string_view wanted, const xml::element& found) {
     holes none;
     return !difference(*pattern(wanted).elements().at(0), found, none);

@@ -34,6 +34,9 @@ std::string fill(std::string_view text, const holes& known);
 std::optional<std::string> difference(const xml::element& wanted, const xml::element& found, holes& known);
 std::optional<std::string> difference(std::string_view wanted, std::string_view found, holes& known);
 
+// Bytes, where they are what was promised: {*} stands for any, also none.
+bool is_like(std::string_view wanted, std::string_view found);
+
 // For tests of a single answer.
 bool matches(std::string_view wanted, const xml::element& found);
 

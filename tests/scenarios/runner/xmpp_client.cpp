@@ -227,6 +227,8 @@ std::string xmpp_client::rest() {
     }
 }
 
+std::string xmpp_client::raw_rest() { return unread_.substr(taken_) + socket().read_all(); }
+
 void xmpp_client::lose_connection() { socket().reset(); }
 
 }  // namespace meerkat::testing

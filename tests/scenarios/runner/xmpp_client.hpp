@@ -44,7 +44,8 @@ public:
     void open(std::string_view to = "localhost");
     // The opening alone, with attributes as given.
     void send_header(std::string_view attributes);
-    // After SASL success, or STARTTLS.
+    // After SASL success, or STARTTLS: what was read of the stream before is forgotten, and a new one opens.
+    void start_over() { reader_.restart(); }
     void expect_new_stream();
 
     void send(std::string_view elements);
@@ -68,10 +69,13 @@ public:
     void close_stream();
     // Everything up to the end of the connection, as text.
     std::string rest();
+    // The same as bytes, not read as XML.
+    std::string raw_rest();
     // As if the machine had gone.
     void lose_connection();
 
     connection& socket();
+    websocket_client& websocket() { return *websocket_; }
 
 private:
     received receive_from_stream();
