@@ -68,9 +68,11 @@ class driver {
 public:
     explicit driver(const settings& how) : machine_(how, domain_) {}
 
+    // Whether the machine is still asked: not in an open session, nor after a handshake that failed.
+    bool listens() const { return !machine_.established() && !cut_off_; }
+
     void step(choices& from) {
         if (question_ != nullptr) return answer(from);
-        if (machine_.established()) return;
         switch (from.next() % 8) {
             case 0:
                 return perform(machine_.opened(opening_from(from)));
@@ -102,8 +104,8 @@ private:
         (this->*asked)(yes, from);
     }
     void answer_tls(bool yes, choices&) {
-        if (!yes) return over();
-        perform(machine_.tls_started());
+        cut_off_ = !yes;
+        if (yes) perform(machine_.tls_started());
     }
     void answer_sasl(bool yes, choices& from) {
         if (!yes) return perform(machine_.sasl(sasl::failure{sasl::condition::not_authorized, {}}));
@@ -125,7 +127,6 @@ private:
         if (!yes) refusal.emplace(stanza_condition::not_allowed);
         perform(machine_.session_opened(id_, answer_, refusal));
     }
-    void over() { ended_ = true; }
 
     void perform(const actions& todo) {
         FUZZ_CHECK(!ended_ || todo.empty());
@@ -135,7 +136,7 @@ private:
             if (const auto* end = std::get_if<end_stream>(&todo[i])) {
                 FUZZ_CHECK(i + 1 == todo.size());
                 FUZZ_CHECK(!end->why || header_);
-                over();
+                ended_ = true;
             }
             take_question(todo[i]);
         }
@@ -168,6 +169,7 @@ private:
     bool header_ = false;
     bool succeeded_ = false;
     bool ended_ = false;
+    bool cut_off_ = false;
 };
 
 }  // namespace
@@ -182,6 +184,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     how.encrypted = (bits & 16) != 0;
     how.default_domain = "example.org";
     driver run(how);
-    while (!from.empty()) run.step(from);
+    while (!from.empty() && run.listens()) run.step(from);
     return 0;
 }
