@@ -60,8 +60,8 @@ struct member {
     node value;
 };
 
-inline constexpr std::size_t largest_document = 16U * 1024 * 1024;  // bytes
-inline constexpr std::size_t deepest_document = 64;                 // tables and arrays in each other
+inline constexpr std::size_t largest_document = std::size_t{16} * 1024 * 1024;  // bytes
+inline constexpr std::size_t deepest_document = 64;  // tables and arrays in each other
 
 // The tree, or nothing and one finding: TOML's errors leave nothing to go on with.
 std::optional<node> read_document(std::string_view text, std::string_view file, diagnostics& findings);

@@ -89,7 +89,7 @@ inline shape<std::chrono::seconds> seconds(std::int64_t min) { return duration<s
 
 // The same or the string "infinity".
 template <class T>
-shape<limit<T>> limited(shape<T> inner) {
+shape<limit<T>> limited(const shape<T>& inner) {
     std::string expected = inner.expected + " or \"infinity\"";
     return {expected,
             [inner, expected](reader& r, const node& n) -> std::optional<limit<T>> {
@@ -114,7 +114,7 @@ using word = std::pair<std::string, Enum>;
 
 // One of a closed list of strings; `reason` is what a string outside it is refused for.
 template <class Enum>
-shape<Enum> one_of(std::vector<word<Enum>> words, std::string reason = "validate_enum_failed") {
+shape<Enum> one_of(const std::vector<word<Enum>>& words, const std::string& reason = "validate_enum_failed") {
     std::vector<std::string> names;
     std::string expected = "one of ";
     for (const auto& [name, value] : words) {
@@ -145,7 +145,7 @@ shape<Enum> one_of(std::vector<word<Enum>> words, std::string reason = "validate
 enum class list_rule : std::uint8_t { any, unique, unique_non_empty };
 
 template <class T>
-shape<std::vector<T>> list(shape<T> item, list_rule rule = list_rule::any) {
+shape<std::vector<T>> list(const shape<T>& item, list_rule rule = list_rule::any) {
     std::string expected =
         rule == list_rule::unique_non_empty ? "a non-empty array, each item " : "an array, each item ";
     expected += item.expected;

@@ -157,7 +157,8 @@ option open_option(std::string key, option_state state, without consequence, std
 }  // namespace detail
 
 template <class Struct, class Member, class T>
-bound_option<Struct> optional(std::string key, Member Struct::* where, shape<T> s, std::string meaning) {
+bound_option<Struct> optional(std::string key, Member Struct::* where, const shape<T>& s,
+                              std::string meaning) {
     option o;
     o.key = std::move(key);
     o.expected = s.expected;
@@ -180,7 +181,7 @@ bound_option<Struct> required(std::string key, Member Struct::* where, shape<T> 
 // Accepted and checked; using a value other than the fallback draws a finding. Without a fallback any value
 // does.
 template <class T>
-option not_yet(std::string key, shape<T> s, std::type_identity_t<std::optional<T>> fallback,
+option not_yet(std::string key, const shape<T>& s, std::type_identity_t<std::optional<T>> fallback,
                without consequence, std::string meaning) {
     option o = detail::unbound(std::move(key), s, fallback, std::move(meaning));
     o.state = option_state::known_not_yet;
@@ -205,7 +206,7 @@ option never(std::string key, shape<T> s, std::type_identity_t<std::optional<T>>
 
 // Accepted and checked, and kept nowhere: its purpose is served without it.
 template <class T>
-option accepted(std::string key, shape<T> s, std::type_identity_t<std::optional<T>> fallback,
+option accepted(std::string key, const shape<T>& s, std::type_identity_t<std::optional<T>> fallback,
                 std::string meaning) {
     option o = detail::unbound(std::move(key), s, fallback, std::move(meaning));
     o.read = [read = s.read](reader& r, const member& m, void*) { read(r, m.value); };
