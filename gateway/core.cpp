@@ -21,6 +21,8 @@ unsigned shard_count(const process_options& options) {
 db::database_options database_settings(const process_options& options) {
     db::database_options settings;
     settings.file = options.data_dir / "meerkat.db";
+    // Few readers that are seldom idle: waking a thread for each look-up costs more than the look-up.
+    settings.readers = std::max(1U, std::thread::hardware_concurrency() / 2);
     return settings;
 }
 
