@@ -1,6 +1,7 @@
 #include "xmpp/access/access_options.hpp"
 
 #include "config/table.hpp"
+#include "xmpp/access/expression.hpp"
 #include "xmpp/address/jid.hpp"
 
 namespace meerkat {
@@ -19,6 +20,21 @@ std::optional<std::string> prepared_condition(const std::string& text) {
 shape<std::string> condition() {
     return prepared_text("a string without spaces and without any of \" & ' / : < > @",
                          "incorrect_acl_condition_value", prepared_condition);
+}
+
+// An expression that cannot be used matches nobody: no error, as in the files that were written for it.
+shape<std::string> regexp_condition() {
+    shape<std::string> s = condition();
+    s.read = [read = s.read](reader& r, const node& n) {
+        auto prepared = read(r, n);
+        if (!prepared) return prepared;
+        if (const auto why = expression(*prepared).wrong())
+            r.warn(n.where(), "acl_regexp_match_failed",
+                   "this regular expression matches nobody, because it is wrong: " + *why,
+                   "it is read as Perl's without back-references and look-around");
+        return prepared;
+    };
+    return s;
 }
 
 shape<rule_value> clause_value() {
@@ -45,10 +61,11 @@ table<acl_pattern> acl_pattern_table() {
         optional("user", &p::user, condition(), "The user name."),
         optional("server", &p::server, condition(), "The domain."),
         optional("resource", &p::resource, condition(), "The resource."),
-        optional("user_regexp", &p::user_regexp, condition(), "A regular expression found in the user name."),
-        optional("server_regexp", &p::server_regexp, condition(),
+        optional("user_regexp", &p::user_regexp, regexp_condition(),
+                 "A regular expression found in the user name."),
+        optional("server_regexp", &p::server_regexp, regexp_condition(),
                  "A regular expression found in the domain."),
-        optional("resource_regexp", &p::resource_regexp, condition(),
+        optional("resource_regexp", &p::resource_regexp, regexp_condition(),
                  "A regular expression found in the resource."),
         optional("user_glob", &p::user_glob, condition(),
                  "The user name, where * is any text, ? any character, [abc] one of these."),
@@ -76,6 +93,22 @@ table<shaper_options> shaper_table() {
 }
 
 }  // namespace
+
+access_options for_host(const access_options& general, const access_options& own) {
+    access_options all = general;
+    for (const auto& [name, patterns] : own.acl) {
+        auto& into = all.acl[name];
+        if (into != patterns) into.insert(into.end(), patterns.begin(), patterns.end());
+    }
+    const access_clause allow_all{"all", std::string("allow")};
+    for (const auto& [name, clauses] : own.access) {
+        auto& into = all.access[name];
+        if (into == clauses) continue;
+        const bool open_end = !into.empty() && into.back() == allow_all;
+        into.insert(open_end ? into.end() - 1 : into.end(), clauses.begin(), clauses.end());
+    }
+    return all;
+}
 
 table<access_options> access_table() {
     using a = access_options;

@@ -21,6 +21,8 @@ struct acl_pattern {
     std::optional<std::string> user = {}, server = {}, resource = {};
     std::optional<std::string> user_regexp = {}, server_regexp = {}, resource_regexp = {};
     std::optional<std::string> user_glob = {}, server_glob = {}, resource_glob = {};
+
+    friend bool operator==(const acl_pattern&, const acl_pattern&) = default;
 };
 
 // What a rule says: a number, or a word ("allow", "deny", "default", "infinity", a shaper's name).
@@ -29,6 +31,8 @@ using rule_value = std::variant<std::int64_t, std::string>;
 struct access_clause {
     std::string acl;  // a class, "all" or "none"
     rule_value value;
+
+    friend bool operator==(const access_clause&, const access_clause&) = default;
 };
 
 struct shaper_options {
@@ -40,6 +44,11 @@ struct access_options {
     std::map<std::string, std::vector<access_clause>> access;
     std::map<std::string, shaper_options> shaper;
 };
+
+// What holds for a host with classes and rules of its own: they stand behind the general ones of the same
+// name, but a general clause at the end that allows everybody stays the last. Equal lists are not doubled.
+// Shapers are the general ones.
+access_options for_host(const access_options& general, const access_options& own);
 
 // Three sections at the root of the file.
 config::table<access_options> access_table();

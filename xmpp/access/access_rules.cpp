@@ -1,50 +1,23 @@
 #include "xmpp/access/access_rules.hpp"
 
 #include "gateway/base/log.hpp"
+#include "xmpp/access/expression.hpp"
 
 #include <algorithm>
-#include <regex>
+#include <mutex>
+#include <set>
 #include <utility>
 
 namespace meerkat {
 namespace {
 
-// Perl-style as far as ECMAScript's grammar reaches. The library walks recursively, so what it may be given
-// is bounded by the size of an address part (1,023 bytes).
-class expression {
-public:
-    explicit expression(std::string_view text) {
-        auto flags = std::regex::ECMAScript | std::regex::optimize;
-        constexpr std::string_view any_case = "(?i)";
-        if (text.starts_with(any_case)) {
-            text.remove_prefix(any_case.size());
-            flags |= std::regex::icase;
-        }
-        try {
-            compiled_.emplace(text.begin(), text.end(), flags);
-        } catch (const std::regex_error& e) {
-            log::warning("acl_regexp_match_failed", {{"regexp", text}, {"reason", e.what()}});
-        }
-    }
-
-    // A wrong expression matches nothing.
-    bool found_in(std::string_view value) const {
-        if (!compiled_) return false;
-        try {
-            return std::regex_search(value.begin(), value.end(), *compiled_);
-        } catch (const std::regex_error& e) {
-            log::warning("acl_regexp_match_failed", {{"reason", e.what()}});
-            return false;
-        }
-    }
-
-private:
-    std::optional<std::regex> compiled_;
-};
-
+// A pattern whose expression is wrong never matches; the check of the file has said so with its place.
 std::optional<expression> compiled(const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
-    return expression(*text);
+    expression made(*text);
+    if (const auto why = made.wrong())
+        log::warning("acl_regexp_match_failed", {{"regexp", *text}, {"reason", *why}});
+    return made;
 }
 
 // The set of a glob at `at`, just behind its '['. The set's end, or nothing when it has none: then '[' is
@@ -90,12 +63,14 @@ bool glob_matches(std::string_view glob, std::string_view value) {
     return true;
 }
 
-struct access_rules::pattern {
+namespace {
+
+struct pattern {
     acl_pattern conditions;
     std::optional<expression> user, server, resource;
 
-    explicit pattern(acl_pattern p)
-        : conditions(std::move(p)),
+    explicit pattern(const acl_pattern& p)
+        : conditions(p),
           user(compiled(conditions.user_regexp)),
           server(compiled(conditions.server_regexp)),
           resource(compiled(conditions.resource_regexp)) {}
@@ -113,19 +88,59 @@ struct access_rules::pattern {
     }
 };
 
-access_rules::access_rules(access_options options, std::vector<std::string> hosted)
-    : hosted_(std::move(hosted)) {
-    for (auto& [name, patterns] : options.acl) {
-        auto& into = classes_[name];
-        for (acl_pattern& each : patterns) into.emplace_back(std::move(each));
+}  // namespace
+
+// The classes and rules of one host, or of the server as a whole.
+struct access_rules::host_rules {
+    std::map<std::string, std::vector<pattern>, std::less<>> classes;
+    std::map<std::string, std::vector<access_clause>, std::less<>> rules;
+
+    explicit host_rules(const access_options& options) : rules(options.access.begin(), options.access.end()) {
+        for (const auto& [name, patterns] : options.acl) {
+            auto& into = classes[name];
+            for (const acl_pattern& each : patterns) into.emplace_back(each);
+        }
     }
-    for (auto& [name, clauses] : options.access) rules_.emplace(name, std::move(clauses));
-    for (auto& [name, definition] : options.shaper) shapers_.emplace(name, definition);
+};
+
+// What rules have said that their readers cannot use. Each is logged once: such a rule may be asked for every
+// stanza.
+class access_rules::strange_values {
+public:
+    void tell(std::string_view rule, const rule_value& value) {
+        const auto* number = std::get_if<std::int64_t>(&value);
+        const std::string said = number ? std::to_string(*number) : std::get<std::string>(value);
+        {
+            const std::lock_guard lock(mutex_);
+            if (told_.size() >= most || !told_.emplace(rule, said).second) return;
+        }
+        log::warning("access_rule_value_unknown", {{"rule", rule}, {"value", said}});
+    }
+
+private:
+    static constexpr std::size_t most = 1000;
+    std::mutex mutex_;
+    std::set<std::pair<std::string, std::string>> told_;
+};
+
+access_rules::access_rules(const access_options& general, std::vector<std::string> hosted,
+                           const std::map<std::string, access_options>& by_domain)
+    : general_(std::make_unique<const host_rules>(general)),
+      shapers_(general.shaper.begin(), general.shaper.end()),
+      hosted_(std::move(hosted)),
+      strange_(std::make_unique<strange_values>()) {
+    for (const auto& [domain, own] : by_domain)
+        by_domain_.emplace(domain, std::make_unique<const host_rules>(own));
 }
 
 access_rules::~access_rules() = default;
 access_rules::access_rules(access_rules&&) noexcept = default;
 access_rules& access_rules::operator=(access_rules&&) noexcept = default;
+
+const access_rules::host_rules& access_rules::of(std::string_view domain) const {
+    const auto own = by_domain_.find(domain);
+    return own == by_domain_.end() ? *general_ : *own->second;
+}
 
 rule_value access_rules::evaluate(std::string_view rule, const jid_view& who, std::string_view domain) const {
     if (rule == "all") return std::string("allow");
@@ -136,10 +151,11 @@ rule_value access_rules::evaluate(std::string_view rule, const jid_view& who, st
 
 std::optional<rule_value> access_rules::find(std::string_view rule, const jid_view& who,
                                              std::string_view domain) const {
-    const auto at = rules_.find(rule);
-    if (at == rules_.end()) return std::nullopt;
+    const host_rules& here = of(domain);
+    const auto at = here.rules.find(rule);
+    if (at == here.rules.end()) return std::nullopt;
     for (const access_clause& clause : at->second) {
-        if (matches(clause.acl, who, domain)) return clause.value;
+        if (matches(here, clause.acl, who, domain)) return clause.value;
     }
     return std::string("deny");
 }
@@ -147,14 +163,32 @@ std::optional<rule_value> access_rules::find(std::string_view rule, const jid_vi
 bool access_rules::allows(std::string_view rule, const jid_view& who, std::string_view domain) const {
     const rule_value said = evaluate(rule, who, domain);
     const std::string* text = std::get_if<std::string>(&said);
-    return text && *text == "allow";
+    if (text && *text == "allow") return true;
+    if (!text || *text != "deny") strange_->tell(rule, said);
+    return false;
+}
+
+limit<std::int64_t> access_rules::bound(std::string_view rule, const jid_view& who, std::string_view domain,
+                                        limit<std::int64_t> otherwise) const {
+    const auto said = find(rule, who, domain);
+    if (!said) return otherwise;
+    if (const auto* number = std::get_if<std::int64_t>(&*said)) return *number;
+    const auto& text = std::get<std::string>(*said);
+    if (text == "infinity") return limit<std::int64_t>::infinity();
+    if (text != "deny") strange_->tell(rule, *said);
+    return otherwise;
 }
 
 bool access_rules::matches(std::string_view acl, const jid_view& who, std::string_view domain) const {
+    return matches(of(domain), acl, who, domain);
+}
+
+bool access_rules::matches(const host_rules& here, std::string_view acl, const jid_view& who,
+                           std::string_view domain) const {
     if (acl == "all") return true;
     if (acl == "none") return false;
-    const auto at = classes_.find(acl);
-    if (at == classes_.end()) return false;
+    const auto at = here.classes.find(acl);
+    if (at == here.classes.end()) return false;
     const auto domain_fits = [&](acl_match match) {
         switch (match) {
             case acl_match::all:
@@ -162,7 +196,7 @@ bool access_rules::matches(std::string_view acl, const jid_view& who, std::strin
             case acl_match::none:
                 return false;
             case acl_match::current_domain:
-                return who.domain() == domain;
+                return domain.empty() || who.domain() == domain;
             case acl_match::any_hosted_domain:
                 return std::find(hosted_.begin(), hosted_.end(), who.domain()) != hosted_.end();
         }

@@ -72,7 +72,12 @@ public:
     // Hands a stanza to the connection as it is.
     void deliver(const stanza& s) { out_.send(s.root()); }
     void deliver(const serialized_stanza& s, std::string_view to) { out_.send(s, to); }
-    void end(stream_error why) { actions_.end(std::move(why)); }
+    void end(stream_error why) {
+        ending_ = true;
+        actions_.end(std::move(why));
+    }
+    // Whether somebody has asked for its end; it is about to leave the table.
+    bool ending() const { return ending_; }
 
     // Presence. A session starts with priority 0 before it has sent any, and so gets messages at once;
     // unavailable presence takes the priority away (nothing).
@@ -96,6 +101,7 @@ private:
     session_actions& actions_;
     connection_facts connection_;
     std::uint64_t id_;
+    bool ending_ = false;
     std::chrono::system_clock::time_point opened_ = std::chrono::system_clock::now();
 };
 

@@ -181,17 +181,17 @@ void client_session::replace(session& older) {
 }
 
 void client_session::end_surplus_sessions() {
-    std::int64_t most = default_max_user_sessions;
-    if (const auto value = owner_.services().rules.find("max_user_sessions", bound_, bound_.domain())) {
-        if (const auto* number = std::get_if<std::int64_t>(&*value)) {
-            most = *number;
-        } else if (std::get<std::string>(*value) == "infinity") {
-            return;
-        }
-    }
+    const auto most = owner_.services().rules.bound("max_user_sessions", bound_, bound_.domain(),
+                                                    default_max_user_sessions);
     const user_sessions* all = owner_.at_home().sessions().of_user(bound_.bare());
-    if (all == nullptr || static_cast<std::int64_t>(all->size()) <= std::max<std::int64_t>(most, 1)) return;
-    all->front()->end({stream_condition::conflict, "Replaced by new connection"});
+    if (all == nullptr || most.is_infinite()) return;
+    user_sessions staying;
+    std::copy_if(all->begin(), all->end(), std::back_inserter(staying),
+                 [](const session* each) { return !each->ending(); });
+    // Oldest first; this one, the newest, stays whatever the rule says.
+    const auto least = static_cast<std::size_t>(std::max<std::int64_t>(most.value_or(1), 1));
+    for (std::size_t i = 0; i + least < staying.size(); ++i)
+        staying[i]->end({stream_condition::conflict, "Replaced by new connection"});
 }
 
 // Established.

@@ -1,5 +1,7 @@
 #include "xmpp/access/access_rules.hpp"
 
+#include "xmpp/access/expression.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace meerkat;
@@ -58,6 +60,32 @@ TEST_CASE("a long value does not exhaust the stack of a greedy expression") {
     CHECK(holds({.user_regexp = "^(a|b)*$"}, std::string(1023, 'a') + "@a.example"));
 }
 
+TEST_CASE("no expression takes longer than the length of the address allows") {
+    const std::string longest(1023, 'a');
+    for (const std::string nasty : {"(a*)*b", "(a+)+$b", "(a|aa)+b", "(a|a?)+b", "(.*a){20}b", "((a*)*)*b",
+                                    "^(([a-z])+.)+[a-z]([a-z])+$b"}) {
+        INFO(nasty);
+        CHECK_FALSE(holds({.user_regexp = nasty}, longest + "@a.example"));
+    }
+    CHECK(holds({.user_regexp = "(a*)*"}, longest + "@a.example"));
+    CHECK_FALSE(holds({.user_regexp = std::string(1000, '(')}, "juliet@a.example"));
+    CHECK_FALSE(holds({.user_regexp = "((a{1000}){1000}){1000}"}, "juliet@a.example"));
+}
+
+TEST_CASE("a character of a regular expression is a character, not a byte") {
+    CHECK(holds({.user_regexp = "^j.rg$"}, "jörg@a.example"));
+    CHECK(holds({.user_regexp = "^[äöü]+$"}, "öü@a.example"));
+}
+
+TEST_CASE("back-references and look-around are wrong expressions") {
+    for (const std::string beyond : {"(a)\\1", "a(?=b)", "a(?!b)", "(?<=a)b"}) {
+        INFO(beyond);
+        CHECK(expression(beyond).wrong());
+        CHECK_FALSE(expression(beyond).found_in("aab"));
+    }
+    CHECK_FALSE(expression("^[a-z]{2,3}\\d?$").wrong());
+}
+
 TEST_CASE("globs hold for the whole value") {
     CHECK(glob_matches("", ""));
     CHECK(glob_matches("*", ""));
@@ -110,6 +138,60 @@ TEST_CASE("all and none need no rule, and an undefined rule denies") {
     CHECK_FALSE(r.find("undefined", juliet, "a.example"));
     CHECK(r.matches("all", juliet, "a.example"));
     CHECK_FALSE(r.matches("none", juliet, "a.example"));
+}
+
+TEST_CASE("asked without a domain, every address is of its own") {
+    access_options options;
+    options.acl["local"] = {{}};
+    options.access["rule"] = {{"local", "allow"}};
+    const access_rules r(options, {"a.example"}, {{"a.example", {}}});
+    CHECK(r.allows("rule", address("juliet@c.example"), ""));
+    // And the general rules hold, whatever the domain has of its own.
+    CHECK(r.allows("rule", address("juliet@a.example"), ""));
+    CHECK_FALSE(r.allows("rule", address("juliet@a.example"), "a.example"));
+}
+
+TEST_CASE("an empty or undefined class never matches") {
+    access_options options;
+    options.acl["empty"] = {};
+    options.access["rule"] = {{"empty", "deny"}, {"undefined", "deny"}, {"none", "deny"}, {"all", "allow"}};
+    CHECK(rules(options).allows("rule", address("juliet@a.example"), "a.example"));
+}
+
+TEST_CASE("a class holds when any of its patterns does") {
+    access_options options;
+    options.acl["two"] = {{.user = "romeo"}, {.user = "juliet"}};
+    const auto r = rules(options);
+    CHECK(r.matches("two", address("romeo@a.example"), "a.example"));
+    CHECK(r.matches("two", address("juliet@a.example"), "a.example"));
+    CHECK_FALSE(r.matches("two", address("nurse@a.example"), "a.example"));
+}
+
+TEST_CASE("a limit is a number or infinity; whatever else a rule says, the default holds") {
+    access_options options;
+    options.access["number"] = {{"all", std::int64_t{3}}};
+    options.access["endless"] = {{"all", "infinity"}};
+    options.access["strange"] = {{"all", "many"}};
+    options.access["empty"] = {};
+    const auto r = rules(options);
+    const auto juliet = address("juliet@a.example");
+    const auto told = [&](std::string_view rule) { return r.bound(rule, juliet, "a.example", 100).bound(); };
+    CHECK(told("number") == 3);
+    CHECK_FALSE(told("endless"));
+    CHECK(told("strange") == 100);
+    CHECK(told("empty") == 100);
+    CHECK(told("undefined") == 100);
+}
+
+TEST_CASE("a value that is neither allow nor deny denies") {
+    access_options options;
+    options.access["strange"] = {{"all", "maybe"}};
+    options.access["all_word"] = {{"all", "all"}};
+    const auto r = rules(options);
+    const auto juliet = address("juliet@a.example");
+    CHECK_FALSE(r.allows("strange", juliet, "a.example"));
+    CHECK_FALSE(r.allows("strange", juliet, "a.example"));
+    CHECK_FALSE(r.allows("all_word", juliet, "a.example"));
 }
 
 TEST_CASE("a shaper is found by its name, except none") {
