@@ -1,6 +1,7 @@
 #include "config/diagnostic.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace meerkat::config {
 
@@ -39,6 +40,10 @@ std::string render(const diagnostic& d) {
     line += on_one_line(d.text) + " [" + d.reason + ']';
     if (!d.hint.empty()) line += "\n    hint: " + on_one_line(d.hint);
     return line;
+}
+
+bool comes_before(const diagnostic& a, const diagnostic& b) {
+    return std::tie(a.where, a.path, a.reason, a.text) < std::tie(b.where, b.path, b.reason, b.text);
 }
 
 bool acceptable(const diagnostics& findings) {

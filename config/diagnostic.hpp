@@ -34,6 +34,9 @@ using diagnostics = std::vector<diagnostic>;
 // "meerkat.toml:12:8: error: listen.c2s.port: ... [out_of_range]", and the hint on a line of its own.
 std::string render(const diagnostic& d);
 
+// In the order of the file.
+bool comes_before(const diagnostic& a, const diagnostic& b);
+
 // True when none of them is an error.
 bool acceptable(const diagnostics& findings);
 

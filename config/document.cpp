@@ -123,6 +123,10 @@ const node* node::find(std::string_view key) const {
     return at == members->end() ? nullptr : &at->value;
 }
 
+node* node::find(std::string_view key) {
+    return const_cast<node*>(static_cast<const node*>(this)->find(key));
+}
+
 std::string node::describe(bool secret) const {
     if (table()) return "a table";
     if (array()) return "an array";

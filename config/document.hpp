@@ -42,9 +42,12 @@ public:
     const std::string* text() const { return std::get_if<std::string>(&value_); }
     const node_array* array() const { return std::get_if<node_array>(&value_); }
     const node_table* table() const { return std::get_if<node_table>(&value_); }
+    node_array* array() { return std::get_if<node_array>(&value_); }
+    node_table* table() { return std::get_if<node_table>(&value_); }
 
     // The value of a key; null when this is no table or has no such key.
     const node* find(std::string_view key) const;
+    node* find(std::string_view key);
 
     // For messages: `the string "x"`, `the integer 5`, `a table`. With `secret`, the kind alone.
     std::string describe(bool secret) const;

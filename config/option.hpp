@@ -3,6 +3,8 @@
 // they use the typed builders of table.hpp, which make them.
 
 #include "config/document.hpp"
+#include "config/release.hpp"
+#include "config/value_kind.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -13,6 +15,7 @@
 namespace meerkat::config {
 
 class reader;
+class rewriter;
 struct option_table;
 
 enum class option_state : std::uint8_t {
@@ -36,18 +39,67 @@ enum class option_form : std::uint8_t {
     open,            // a table or array whose content is not looked at
 };
 
-struct option {
+// What an entry of a table may say about itself, in a chain behind its builder:
+//     optional("ping_rate", ...).since("4.0.0"_r).reload()
+template <class Self>
+struct entry_words {
+    Self&& since(release r) && {
+        return say([r](auto& o) { o.releases.since = r; });
+    }
+    Self&& until(release r) && {
+        return say([r](auto& o) { o.releases.until = r; });
+    }
+    Self&& between(release a, release b) && {
+        return say([a, b](auto& o) { o.releases = {.since = a, .until = b}; });
+    }
+    // Not an option of MongooseIM.
+    Self&& own() && {
+        return say([](auto& o) { o.releases.own = true; });
+    }
+    Self&& reload() && {
+        return say([](auto& o) { o.reloadable = true; });
+    }
+    Self&& secret() && {
+        return say([](auto& o) { o.secret = true; });
+    }
+    Self&& per_host() && {
+        return say([](auto& o) { o.per_host = true; });
+    }
+    Self&& identified_by(std::string key) && {
+        return say([&key](auto& o) { o.identity = std::move(key); });
+    }
+
+private:
+    template <class Change>
+    Self&& say(Change change) {
+        auto& self = static_cast<Self&>(*this);
+        change(self.described());
+        return static_cast<Self&&>(self);
+    }
+};
+
+struct option : entry_words<option> {
+    option& described() { return *this; }
+
     std::string key;
     option_form form = option_form::value;
     option_state state = option_state::works;
     bool required = false;
-    std::string expected;  // a phrase for messages and the reference: `an integer from 0 to 65535`
-    std::string fallback;  // as one would write it in the file; empty: unset
-    std::string meaning;   // one sentence
-    std::string modern;    // not empty: `key` is an older spelling of this option of the same table
+    bool reloadable = false;  // a reload applies it, or everything in the section, to the running server
+    bool secret = false;      // never shown
+    bool per_host = false;    // in [general]: may also stand in host_config
+    bool implied = false;     // of sections: its defaults hold where it is not written
+    bool older = false;       // an older spelling: `modernize` rewrites it, and the reader never meets it
+    std::string expected;     // a phrase for messages and the reference: `an integer from 0 to 65535`
+    std::string fallback;     // as one would write it in the file; empty: unset
+    std::string meaning;      // one sentence
+    std::string identity;     // of sections in an array: the key of an entry that tells it from the others
+    value_kind kind;
+    release_range releases;
 
     // Reads a value into the struct of the table this option stands in. Not set for older spellings.
     std::function<void(reader&, const member&, void*)> read;
+    std::function<void(rewriter&, node& table, member old)> modernize;
     std::shared_ptr<const option_table> inside;  // of sections
 };
 
@@ -57,6 +109,8 @@ struct option_table {
     // derived values of several options.
     std::vector<std::function<void(const node&, void*)>> beginnings;
     std::vector<std::function<void(reader&, const node&, void*)>> checks;
+    // What a whole table of an older file needs to mean the same today; after its options were modernized.
+    std::vector<std::function<void(rewriter&, node& table)>> modernizers;
     std::string unknown_reason = "unexpected_key";
 
     const option* find(std::string_view key) const;

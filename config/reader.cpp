@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 
 namespace meerkat::config {
 namespace {
@@ -30,13 +29,61 @@ const option* option_table::find(std::string_view key) const {
     return at == options.end() ? nullptr : &*at;
 }
 
-reader::step::step(reader& r, std::string_view key) : reader_(r), size_before_(r.path_.size()) {
-    if (!r.path_.empty()) r.path_ += '.';
+reader::step::step(reader& r, std::string_view key)
+    : reader_(r), size_before_(r.path_.size()), exact_before_(r.exact_path_.size()) {
     const std::string shown = shown_key(key);
-    r.path_.append(shown, 1, shown.size() - 2);
+    for (std::string* path : {&r.path_, &r.exact_path_}) {
+        if (!path->empty()) *path += '.';
+        path->append(shown, 1, shown.size() - 2);
+    }
 }
 
-reader::step::~step() { reader_.path_.resize(size_before_); }
+reader::step::~step() {
+    reader_.path_.resize(size_before_);
+    reader_.exact_path_.resize(exact_before_);
+}
+
+reader::entry::entry(reader& r, const node& table, std::size_t position)
+    : reader_(r), exact_before_(r.exact_path_.size()) {
+    const node* const identity = table.find(r.context_.identity);
+    std::string name = std::to_string(position);
+    if (identity && identity->integer()) name = std::to_string(*identity->integer());
+    if (identity && identity->text()) name = *identity->text();
+    r.exact_path_ += '[' + name + ']';
+}
+
+reader::entry::~entry() { reader_.exact_path_.resize(exact_before_); }
+
+void reader::note(std::string value) {
+    if (!values_) return;
+    values_->push_back({.path = exact_path_,
+                        .value = std::move(value),
+                        .where = context_.where,
+                        .written = context_.where != place{},
+                        .secret = context_.secret || holds_secret(),
+                        .reloadable = context_.reloadable,
+                        .state = context_.state});
+}
+
+void reader::note_defaults(const option_table& options, const node& table) {
+    if (!values_) return;
+    const context outer = context_;
+    for (const option& o : options.options) {
+        if (o.older || table.find(o.key)) continue;
+        const bool defaults_inside = o.form == option_form::section && o.implied;
+        if (o.state != option_state::works || (o.fallback.empty() && !defaults_inside)) continue;
+        const step here(*this, o.key);
+        context_.reloadable = outer.reloadable || o.reloadable;
+        context_.secret = o.secret;
+        context_.where = {};
+        if (defaults_inside) {
+            note_defaults(*o.inside, node());
+        } else {
+            note(o.fallback);
+        }
+        context_ = outer;
+    }
+}
 
 void reader::read(const option_table& options, const node& table, void* target) {
     if (!table.table()) {
@@ -48,8 +95,9 @@ void reader::read(const option_table& options, const node& table, void* target) 
     open_tables_.push_back(&options);
     open_paths_.push_back(path_);
     for (const auto& begin : options.beginnings) begin(table, target);
-    for (const member& m : *table.table()) read_member(options, table, m, target);
+    for (const member& m : *table.table()) read_member(options, m, target);
     missing_keys(options, table);
+    note_defaults(options, table);
     // A check relates options to each other: it needs all of them right.
     if (seen_.errors == errors_before) {
         for (const auto& check : options.checks) check(*this, table, target);
@@ -58,30 +106,32 @@ void reader::read(const option_table& options, const node& table, void* target) 
     open_paths_.pop_back();
 }
 
-void reader::read_member(const option_table& options, const node& table, const member& m, void* target) {
+void reader::read_member(const option_table& options, const member& m, void* target) {
     const option* found = options.find(m.key);
     if (!found) {
         unknown_key(options, m);
         return;
     }
     const step here(*this, m.key);
-    if (!found->modern.empty()) {
-        const option* modern = options.find(found->modern);
-        if (!modern) return;
-        warn(m.where, "old_name", "this is an older name of \"" + modern->key + '"',
-             "write \"" + modern->key + "\" instead");
-        if (modern->form == option_form::value && table.find(modern->key)) {
-            error(m.where, "duplicate_option", "\"" + modern->key + "\" is written too: keep one of them");
-            return;
-        }
-        found = modern;
+    if (!found->read) {
+        error(m.where, "unexpected_key", "this older spelling has no meaning here");
+        return;
     }
+    const context outer = context_;
+    context_.reloadable = outer.reloadable || found->reloadable;
+    context_.secret = found->secret;
+    if (context_.state == option_state::works) context_.state = found->state;
+    context_.identity = found->identity;
+    context_.where = m.value.where() == place{} ? m.where : m.value.where();
     found->read(*this, m, target);
+    context_ = outer;
 }
 
 void reader::unknown_key(const option_table& options, const member& m) {
     std::vector<std::string> known;
-    for (const option& o : options.options) known.push_back(o.key);
+    for (const option& o : options.options) {
+        if (!o.older) known.push_back(o.key);
+    }
     std::string hint = suggestion(m.key, known);
     // The usual slip: a key written below the header of a sub-table, meant for the table above.
     for (std::size_t i = open_tables_.size(); i-- > 1 && hint.empty();) {
@@ -102,10 +152,7 @@ void reader::missing_keys(const option_table& options, const node& table) {
     std::vector<std::string> missing;
     for (const option& o : options.options) {
         if (!o.required) continue;
-        const bool by_old_name =
-            std::any_of(options.options.begin(), options.options.end(),
-                        [&](const option& old) { return old.modern == o.key && table.find(old.key); });
-        if (!by_old_name && !table.find(o.key)) missing.push_back(o.key);
+        if (!table.find(o.key)) missing.push_back(o.key);
     }
     if (missing.empty()) return;
     error(
@@ -114,6 +161,7 @@ void reader::missing_keys(const option_table& options, const node& table) {
 }
 
 bool reader::holds_secret() const {
+    if (context_.secret) return true;
     constexpr std::array<std::string_view, 6> secrets = {"password",   "secret",  "token",
                                                          "basic_auth", "api_key", "shared"};
     const std::string_view path = path_;
@@ -151,12 +199,18 @@ void reader::block(place where, std::string_view reason, std::string text, std::
 }
 
 void reader::used_without_effect(place where, without consequence) {
+    if (idle_ > 0) return;
     if (consequence == without::blocks) {
         block(where, "not_supported_yet", "this release cannot do this yet, and does not serve without it",
               "remove it to serve without it");
     } else {
         warn(where, "not_supported_yet", "this has no effect in this release");
     }
+}
+
+void reader::without_purpose(place where) {
+    if (idle_ > 0) return;
+    warn(where, "no_effect", "this has no effect in this server", "remove it");
 }
 
 void reader::wrong_type(const node& found, const std::string& expected, std::string hint) {
@@ -174,9 +228,7 @@ void reader::refuse(const node& found, std::string_view reason, const std::strin
 }
 
 diagnostics reader::take_findings() {
-    std::sort(findings_.begin(), findings_.end(), [](const diagnostic& a, const diagnostic& b) {
-        return std::tie(a.where, a.path, a.reason, a.text) < std::tie(b.where, b.path, b.reason, b.text);
-    });
+    std::sort(findings_.begin(), findings_.end(), comes_before);
     return std::move(findings_);
 }
 

@@ -1,5 +1,6 @@
 #include "config/reference.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace meerkat::config {
@@ -34,36 +35,48 @@ std::string section_path(const std::string& parent, const option& o) {
     return path;
 }
 
-std::string value_row(const option& o, const option_table& siblings) {
-    const option* modern = o.modern.empty() ? nullptr : siblings.find(o.modern);
+std::string value_row(const option& o, option_state around) {
     std::string row = "| `" + o.key + "` | ";
-    if (modern) return row + " |  | works | Older name of `" + modern->key + "`. |\n";
     row += o.form == option_form::open ? "a table" : escaped(o.expected);
     row += " | ";
     if (o.required) {
         row += "(mandatory)";
     } else if (!o.fallback.empty()) {
-        row += '`' + o.fallback + '`';
+        row += '`' + escaped(o.fallback) + '`';
     }
     row += " | ";
-    row += name_of(o.state);
-    return row + " | " + escaped(o.meaning) + " |\n";
+    row += o.older ? "older spelling" : name_of(std::max(around, o.state));
+    row += " | " + to_string(o.releases);
+    row += " | " + escaped(o.meaning);
+    if (o.reloadable) row += " A reload applies it.";
+    return row + " |\n";
+}
+
+std::string about(const option& section, option_state around) {
+    std::string text = escaped(section.meaning);
+    text += " Releases: " + to_string(section.releases) + '.';
+    if (section.older) return text + " Older spelling.";
+    if (around != option_state::works) text += " State: " + std::string(name_of(around)) + '.';
+    if (section.reloadable) text += " A reload applies changes.";
+    return text;
 }
 
 class writer {
 public:
-    void section(const option_table& table, const std::string& path, const std::string& meaning) {
-        if (!path.empty()) out_ += "\n## " + escaped(path) + "\n\n" + escaped(meaning) + '\n';
+    void section(const option_table& table, const std::string& path, const option* o, option_state around) {
+        if (o) out_ += "\n## " + escaped(path) + "\n\n" + about(*o, around) + '\n';
         std::string rows;
-        for (const option& o : table.options) {
-            if (!o.inside) rows += value_row(o, table);
+        for (const option& each : table.options) {
+            if (!each.inside) rows += value_row(each, around);
         }
         if (!rows.empty()) {
-            out_ += "\n| Option | Value | Default | State | Meaning |\n|---|---|---|---|---|\n";
+            out_ +=
+                "\n| Option | Value | Default | State | Releases | Meaning |\n|---|---|---|---|---|---|\n";
             out_ += rows;
         }
-        for (const option& o : table.options) {
-            if (o.inside) section(*o.inside, section_path(path, o), o.meaning);
+        for (const option& each : table.options) {
+            if (each.inside)
+                section(*each.inside, section_path(path, each), &each, std::max(around, each.state));
         }
     }
 
@@ -77,7 +90,7 @@ private:
 
 std::string reference_markdown(const option_table& root) {
     writer w;
-    w.section(root, {}, {});
+    w.section(root, {}, nullptr, option_state::works);
     return w.take();
 }
 

@@ -5,12 +5,17 @@
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 namespace meerkat::config {
 namespace {
 
-std::string quoted(const std::string& s) { return '"' + s + '"'; }
+value_kind text_kind(std::string example = {}) {
+    value_kind kind;
+    kind.example = std::move(example);
+    return kind;
+}
 
 // Keeps a text only if it satisfies `holds`, and says why not with the system's words where there are any.
 struct verdict {
@@ -19,7 +24,7 @@ struct verdict {
 };
 
 shape<std::string> checked_text(std::string expected, std::string reason,
-                                std::function<verdict(const std::string&)> take) {
+                                std::function<verdict(const std::string&)> take, value_kind kind = {}) {
     return {expected,
             [expected, reason, take](reader& r, const node& n) -> std::optional<std::string> {
                 const std::string* found = n.text();
@@ -31,7 +36,7 @@ shape<std::string> checked_text(std::string expected, std::string reason,
                 if (!v.value) r.refuse(n, reason, expected, v.why);
                 return std::move(v.value);
             },
-            quoted};
+            [](const std::string& v) { return in_quotes(v); }, std::move(kind)};
 }
 
 verdict file_of_type(const std::string& name, bool directory) {
@@ -85,7 +90,32 @@ std::optional<std::string> parse_network(const std::string& text) {
 
 }  // namespace
 
+std::string in_quotes(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (c == '\t') {
+            out += "\\t";
+        } else if (byte < 0x20 || byte == 0x7F) {
+            constexpr std::string_view digits = "0123456789ABCDEF";
+            out += "\\u00";
+            out += digits[byte >> 4U];
+            out += digits[byte & 0xFU];
+        } else {
+            out += c;
+        }
+    }
+    return out + '"';
+}
+
 shape<bool> boolean() {
+    value_kind kind;
+    kind.is = value_kind::type::boolean;
     return {"true or false",
             [](reader& r, const node& n) -> std::optional<bool> {
                 if (const bool* value = n.boolean()) return *value;
@@ -94,7 +124,7 @@ shape<bool> boolean() {
                 r.wrong_type(n, "true or false", quoted_word ? "write it without quotes" : "");
                 return std::nullopt;
             },
-            [](const bool& v) { return std::string(v ? "true" : "false"); }};
+            [](const bool& v) { return std::string(v ? "true" : "false"); }, kind};
 }
 
 shape<std::string> text() {
@@ -102,38 +132,52 @@ shape<std::string> text() {
 }
 
 shape<std::string> non_empty_text() {
-    return checked_text("a non-empty string", "empty_value", [](const std::string& s) {
-        return s.empty() ? verdict{std::nullopt, {}} : verdict{s, {}};
-    });
+    value_kind kind;
+    kind.non_empty = true;
+    return checked_text(
+        "a non-empty string", "empty_value",
+        [](const std::string& s) { return s.empty() ? verdict{std::nullopt, {}} : verdict{s, {}}; }, kind);
 }
 
 shape<std::string> prepared_text(std::string expected, std::string reason,
-                                 std::function<std::optional<std::string>(const std::string&)> take) {
-    return checked_text(std::move(expected), std::move(reason),
-                        [take](const std::string& s) { return verdict{take(s), {}}; });
+                                 std::function<std::optional<std::string>(const std::string&)> take,
+                                 std::string example) {
+    return checked_text(
+        std::move(expected), std::move(reason), [take](const std::string& s) { return verdict{take(s), {}}; },
+        text_kind(std::move(example)));
 }
 
 shape<std::string> ip_address() {
-    return checked_text("an IPv4 or IPv6 address in numbers", "invalid_ip_address", [](const std::string& s) {
-        auto parsed = parse_address(s);
-        if (!parsed) return verdict{std::nullopt, "host names are not looked up here"};
-        return verdict{std::move(parsed->canonical), {}};
-    });
+    return checked_text(
+        "an IPv4 or IPv6 address in numbers", "invalid_ip_address",
+        [](const std::string& s) {
+            auto parsed = parse_address(s);
+            if (!parsed) return verdict{std::nullopt, "host names are not looked up here"};
+            return verdict{std::move(parsed->canonical), {}};
+        },
+        text_kind("127.0.0.1"));
 }
 
 shape<std::string> ip_network() {
-    return checked_text("an IP address, or a network such as \"10.0.0.0/8\"", "invalid_ip_mask",
-                        [](const std::string& s) { return verdict{parse_network(s), {}}; });
+    return checked_text(
+        "an IP address, or a network such as \"10.0.0.0/8\"", "invalid_ip_mask",
+        [](const std::string& s) { return verdict{parse_network(s), {}}; }, text_kind("10.0.0.0/8"));
 }
 
 shape<std::string> existing_file() {
-    return checked_text("the path of an existing file", "invalid_filename",
-                        [](const std::string& s) { return file_of_type(s, false); });
+    value_kind kind;
+    kind.file = true;
+    return checked_text(
+        "the path of an existing file", "invalid_filename",
+        [](const std::string& s) { return file_of_type(s, false); }, kind);
 }
 
 shape<std::string> existing_directory() {
-    return checked_text("the path of an existing directory", "invalid_dirname",
-                        [](const std::string& s) { return file_of_type(s, true); });
+    value_kind kind;
+    kind.directory = true;
+    return checked_text(
+        "the path of an existing directory", "invalid_dirname",
+        [](const std::string& s) { return file_of_type(s, true); }, kind);
 }
 
 shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max, std::string_view unit) {
@@ -145,6 +189,10 @@ shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max, std::string
         expected += " of at least " + std::to_string(min);
     }
     expected += unit;
+    value_kind kind;
+    kind.is = value_kind::type::integer;
+    kind.least = min;
+    if (bounded) kind.most = max;
     return {expected,
             [expected, min, max](reader& r, const node& n) -> std::optional<std::int64_t> {
                 const std::int64_t* value = n.integer();
@@ -158,7 +206,29 @@ shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max, std::string
                 r.out_of_range(n, expected);
                 return std::nullopt;
             },
-            [](const std::int64_t& v) { return std::to_string(v); }};
+            [](const std::int64_t& v) { return std::to_string(v); }, kind};
+}
+
+shape<double> floating_point() {
+    value_kind kind;
+    kind.is = value_kind::type::number;
+    return {"a number with a decimal point",
+            [](reader& r, const node& n) -> std::optional<double> {
+                if (const double* value = n.number()) {
+                    if (std::isfinite(*value)) return *value;
+                }
+                r.wrong_type(n, "a number with a decimal point",
+                             n.integer() ? "write it with a decimal point, such as 1.0" : "");
+                return std::nullopt;
+            },
+            [](const double& v) {
+                std::array<char, 32> digits{};
+                const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), v).ptr;
+                std::string shown(digits.data(), end);
+                if (shown.find_first_of(".e") == std::string::npos) shown += ".0";
+                return shown;
+            },
+            kind};
 }
 
 }  // namespace meerkat::config

@@ -5,6 +5,7 @@
 #include "config/document.hpp"
 #include "config/reader.hpp"
 #include "config/suggestion.hpp"
+#include "config/value_kind.hpp"
 #include "config/values.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,16 +29,21 @@ struct shape {
     // Nothing after the reader was told why.
     std::function<std::optional<T>(reader&, const node&)> read;
     std::function<std::string(const T&)> show;  // as one would write it in the file
+    value_kind kind = {};
 };
+
+// As one would write it in the file: in quotes, with escapes.
+std::string in_quotes(std::string_view text);
 
 shape<bool> boolean();
 shape<std::string> text();
 shape<std::string> non_empty_text();
 
 // A string that `take` prepares; what it gives back instead of nothing is the reason it is refused for. The
-// phrase says what is expected.
+// phrase says what is expected; the example is a string that is right.
 shape<std::string> prepared_text(std::string expected, std::string reason,
-                                 std::function<std::optional<std::string>(const std::string&)> take);
+                                 std::function<std::optional<std::string>(const std::string&)> take,
+                                 std::string example);
 
 // Numeric IPv4 or IPv6, in canonical form once read ("0" and "127.1" are IPv4).
 shape<std::string> ip_address();
@@ -45,6 +52,9 @@ shape<std::string> ip_network();
 // A path that leads to a file; a relative one starts in the working directory.
 shape<std::string> existing_file();
 shape<std::string> existing_directory();
+
+// Never "inf" or "nan".
+shape<double> floating_point();
 
 // `unit` stands behind the bounds in messages.
 shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max, std::string_view unit = {});
@@ -61,7 +71,7 @@ shape<Integer> integer(std::int64_t min, std::int64_t max = std::numeric_limits<
                 if (!value) return std::nullopt;
                 return static_cast<Integer>(*value);
             },
-            [](const Integer& v) { return std::to_string(v); }};
+            [](const Integer& v) { return std::to_string(v); }, wide.kind};
 }
 
 // An integer counting Duration's own unit. Values beyond a century count as a century, so that adding one to
@@ -79,7 +89,7 @@ shape<Duration> duration(std::int64_t min) {
                 constexpr Duration century = std::chrono::hours(24 * 365 * 100);
                 return std::min(Duration(*value), century);
             },
-            [](const Duration& v) { return std::to_string(v.count()); }};
+            [](const Duration& v) { return std::to_string(v.count()); }, wide.kind};
 }
 
 inline shape<std::chrono::milliseconds> milliseconds(std::int64_t min) {
@@ -91,6 +101,8 @@ inline shape<std::chrono::seconds> seconds(std::int64_t min) { return duration<s
 template <class T>
 shape<limit<T>> limited(const shape<T>& inner) {
     std::string expected = inner.expected + " or \"infinity\"";
+    value_kind kind = inner.kind;
+    kind.infinity = true;
     return {expected,
             [inner, expected](reader& r, const node& n) -> std::optional<limit<T>> {
                 if (const std::string* word = n.text()) {
@@ -106,7 +118,7 @@ shape<limit<T>> limited(const shape<T>& inner) {
                 if (!value) return std::nullopt;
                 return limit<T>(std::move(*value));
             },
-            [inner](const limit<T>& v) { return v.bound() ? inner.show(*v.bound()) : "\"infinity\""; }};
+            [inner](const limit<T>& v) { return v.bound() ? inner.show(*v.bound()) : "\"infinity\""; }, kind};
 }
 
 template <class Enum>
@@ -121,6 +133,8 @@ shape<Enum> one_of(const std::vector<word<Enum>>& words, const std::string& reas
         expected += (names.empty() ? "\"" : ", \"") + name + '"';
         names.push_back(name);
     }
+    value_kind kind;
+    kind.words = names;
     return {expected,
             [words, names, expected, reason](reader& r, const node& n) -> std::optional<Enum> {
                 const std::string* found = n.text();
@@ -139,7 +153,8 @@ shape<Enum> one_of(const std::vector<word<Enum>>& words, const std::string& reas
                     if (value == v) return '"' + name + '"';
                 }
                 return std::string();
-            }};
+            },
+            kind};
 }
 
 enum class list_rule : std::uint8_t { any, unique, unique_non_empty };
@@ -149,6 +164,11 @@ shape<std::vector<T>> list(const shape<T>& item, list_rule rule = list_rule::any
     std::string expected =
         rule == list_rule::unique_non_empty ? "a non-empty array, each item " : "an array, each item ";
     expected += item.expected;
+    value_kind kind;
+    kind.is = value_kind::type::list;
+    kind.unique = rule != list_rule::any;
+    kind.non_empty = rule == list_rule::unique_non_empty;
+    kind.item = std::make_shared<const value_kind>(item.kind);
     return {
         expected,
         [item, expected, rule](reader& r, const node& n) -> std::optional<std::vector<T>> {
@@ -184,7 +204,8 @@ shape<std::vector<T>> list(const shape<T>& item, list_rule rule = list_rule::any
             std::string shown;
             for (const T& each : v) shown += (shown.empty() ? "" : ", ") + item.show(each);
             return '[' + shown + ']';
-        }};
+        },
+        kind};
 }
 
 }  // namespace meerkat::config

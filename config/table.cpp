@@ -9,7 +9,9 @@ void for_each_table(reader& r, const node& n, const std::function<void(const nod
                      n.table() ? "write the header with double brackets, [[...]]" : "");
         return;
     }
+    std::size_t position = 0;
     for (const node& item : *items) {
+        const reader::entry here(r, item, position++);
         if (item.table()) {
             each(item);
         } else {
@@ -41,15 +43,17 @@ option open_option(std::string key, option_state state, without consequence, std
         const node_array* items = m.value.array();
         if (!m.value.table() && !items) {
             r.wrong_type(m.value, "a table");
-        } else if (items && items->empty()) {
-            return;
-        } else if (state == option_state::known_not_yet) {
-            r.used_without_effect(m.where, consequence);
-        } else if (state == option_state::known_never) {
-            r.warn(m.where, "no_effect", "this has no effect in this server");
+        } else if (!items || !items->empty()) {
+            remark(r, m.where, {state, consequence});
         }
     };
     return o;
+}
+
+void remark(reader& r, place where, const idle_remark& what) {
+    if (!what.said) return;
+    if (what.state == option_state::known_not_yet) r.used_without_effect(where, what.consequence);
+    if (what.state == option_state::known_never) r.without_purpose(where);
 }
 
 }  // namespace meerkat::config::detail

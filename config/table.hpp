@@ -6,10 +6,12 @@
 //         required("port", &c2s_listener_options::port, integer<std::uint16_t>(0, 65535), "Port to ..."),
 //         section("tls", &c2s_listener_options::tls, tls_table(), "Certificate and ..."),
 //         not_yet("proxy_protocol", boolean(), false, without::blocks, "Peers begin with ..."),
+//         older("xml_socket", boolean(), "4.0.0"_r, "5.0.1"_r, dropped("..."), "..."),
 //     };
 
 #include "config/option.hpp"
 #include "config/reader.hpp"
+#include "config/rewriter.hpp"
 #include "config/shape.hpp"
 
 #include <algorithm>
@@ -28,8 +30,9 @@ namespace meerkat::config {
 
 // An option that belongs into table<Struct>. One that touches no member belongs into any.
 template <class Struct>
-struct bound_option {
+struct bound_option : entry_words<bound_option<Struct>> {
     option value;
+    option& described() { return value; }
     bound_option(option o) : value(std::move(o)) {}  // NOLINT(google-explicit-constructor)
     struct of_struct {};
     bound_option(of_struct, option o) : value(std::move(o)) {}
@@ -65,6 +68,7 @@ public:
         for (const auto& check : other.content().checks)
             content_->checks.push_back(
                 [focus, check](reader& r, const node& n, void* t) { check(r, n, focus(t)); });
+        for (const auto& run : other.content().modernizers) content_->modernizers.push_back(run);
         return *this;
     }
 
@@ -87,6 +91,12 @@ public:
     table& check(void (*run)(reader&, const node&, Struct&)) {
         content_->checks.push_back(
             [run](reader& r, const node& n, void* target) { run(r, n, *static_cast<Struct*>(target)); });
+        return *this;
+    }
+
+    // What a table of an older file needs so that it means the same today; its options are modern by then.
+    table& modernize(void (*run)(rewriter&, node&)) {
+        content_->modernizers.emplace_back(run);
         return *this;
     }
 
@@ -133,6 +143,7 @@ option unbound(std::string key, const shape<T>& s, const std::optional<T>& fallb
     option o;
     o.key = std::move(key);
     o.expected = s.expected;
+    o.kind = s.kind;
     if (fallback) o.fallback = s.show(*fallback);
     o.meaning = std::move(meaning);
     return o;
@@ -152,6 +163,24 @@ inline option section_option(std::string key, option_form form, std::string mean
 void for_each_table(reader& r, const node& n, const std::function<void(const node&)>& each);
 // Calls `each` for every named entry; the reader stands at it meanwhile.
 void for_each_name(reader& r, const node& n, const std::function<void(const member&)>& each);
+
+// What is said when a section is written that goes nowhere.
+struct idle_remark {
+    option_state state;
+    without consequence = without::warns;
+    bool said = true;
+};
+void remark(reader& r, place where, const idle_remark& what);
+
+// A section whose content is checked along `inside` and kept nowhere.
+template <class Inner>
+option idle_section(std::string key, option_form form, const table<Inner>& inner, idle_remark what,
+                    std::string meaning);
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
 option open_option(std::string key, option_state state, without consequence, std::string meaning);
 
 }  // namespace detail
@@ -162,10 +191,14 @@ bound_option<Struct> optional(std::string key, Member Struct::* where, const sha
     option o;
     o.key = std::move(key);
     o.expected = s.expected;
+    o.kind = s.kind;
     o.fallback = detail::show_default(s, Struct{}.*where);
     o.meaning = std::move(meaning);
-    o.read = [where, read = s.read](reader& r, const member& m, void* target) {
-        if (auto value = read(r, m.value)) static_cast<Struct*>(target)->*where = std::move(*value);
+    o.read = [where, s](reader& r, const member& m, void* target) {
+        auto value = s.read(r, m.value);
+        if (!value) return;
+        r.note(s.show(*value));
+        static_cast<Struct*>(target)->*where = std::move(*value);
     };
     return {typename bound_option<Struct>::of_struct{}, std::move(o)};
 }
@@ -185,9 +218,11 @@ option not_yet(std::string key, const shape<T>& s, std::type_identity_t<std::opt
                without consequence, std::string meaning) {
     option o = detail::unbound(std::move(key), s, fallback, std::move(meaning));
     o.state = option_state::known_not_yet;
-    o.read = [read = s.read, fallback, consequence](reader& r, const member& m, void*) {
-        const auto value = read(r, m.value);
-        if (value && value != fallback) r.used_without_effect(m.where, consequence);
+    o.read = [s, fallback, consequence](reader& r, const member& m, void*) {
+        const auto value = s.read(r, m.value);
+        if (!value) return;
+        r.note(s.show(*value));
+        if (value != fallback) r.used_without_effect(m.where, consequence);
     };
     return o;
 }
@@ -198,8 +233,11 @@ option never(std::string key, shape<T> s, std::type_identity_t<std::optional<T>>
              std::string meaning) {
     option o = detail::unbound(std::move(key), s, fallback, std::move(meaning));
     o.state = option_state::known_never;
-    o.read = [read = s.read](reader& r, const member& m, void*) {
-        if (read(r, m.value)) r.warn(m.where, "no_effect", "this has no effect in this server");
+    o.read = [s](reader& r, const member& m, void*) {
+        const auto value = s.read(r, m.value);
+        if (!value) return;
+        r.note(s.show(*value));
+        r.without_purpose(m.where);
     };
     return o;
 }
@@ -209,27 +247,110 @@ template <class T>
 option accepted(std::string key, const shape<T>& s, std::type_identity_t<std::optional<T>> fallback,
                 std::string meaning) {
     option o = detail::unbound(std::move(key), s, fallback, std::move(meaning));
-    o.read = [read = s.read](reader& r, const member& m, void*) { read(r, m.value); };
+    o.read = [s](reader& r, const member& m, void*) {
+        if (const auto value = s.read(r, m.value)) r.note(s.show(*value));
+    };
     return o;
 }
 
+// An option of a section that has no effect as a whole in this release: checked, and the section's remark
+// says the rest.
+template <class T>
+option known(std::string key, const shape<T>& s, std::type_identity_t<std::optional<T>> fallback,
+             std::string meaning) {
+    option o = accepted(std::move(key), s, std::move(fallback), std::move(meaning));
+    o.state = option_state::known_not_yet;
+    return o;
+}
+template <class T>
+option known_required(std::string key, const shape<T>& s, std::string meaning) {
+    option o = known(std::move(key), s, std::nullopt, std::move(meaning));
+    o.required = true;
+    return o;
+}
+
+// Sections that have no effect in this release. Their tables may be of any struct; sections to come have
+// tables of known_options.
+struct known_options {};
+using known_table = table<known_options>;
+
+template <class Inner>
+option section_not_yet(std::string key, const table<Inner>& inner, without consequence, std::string meaning) {
+    return detail::idle_section(std::move(key), option_form::section, inner,
+                                {option_state::known_not_yet, consequence}, std::move(meaning));
+}
+template <class Inner>
+option sections_not_yet(std::string key, const table<Inner>& inner, without consequence,
+                        std::string meaning) {
+    return detail::idle_section(std::move(key), option_form::sections, inner,
+                                {option_state::known_not_yet, consequence}, std::move(meaning));
+}
 // A section whose content is not looked at in this release.
 inline option section_not_yet(std::string key, without consequence, std::string meaning) {
     return detail::open_option(std::move(key), option_state::known_not_yet, consequence, std::move(meaning));
 }
-inline option section_never(std::string key, std::string meaning) {
-    return detail::open_option(std::move(key), option_state::known_never, without::warns, std::move(meaning));
-}
-
 inline option section_accepted(std::string key, std::string meaning) {
     return detail::open_option(std::move(key), option_state::works, without::warns, std::move(meaning));
 }
+inline option section_never(std::string key, std::string meaning) {
+    return detail::open_option(std::move(key), option_state::known_never, without::warns, std::move(meaning));
+}
+// The same inside of such a section, whose remark says it all.
+template <class Inner>
+option known_section(std::string key, const table<Inner>& inner, std::string meaning) {
+    return detail::idle_section(std::move(key), option_form::section, inner,
+                                {option_state::known_not_yet, without::warns, false}, std::move(meaning));
+}
+template <class Inner>
+option known_sections(std::string key, const table<Inner>& inner, std::string meaning) {
+    return detail::idle_section(std::move(key), option_form::sections, inner,
+                                {option_state::known_not_yet, without::warns, false}, std::move(meaning));
+}
+// [key.<name>]
+template <class Inner>
+option known_names(std::string key, const table<Inner>& inner, std::string meaning) {
+    return detail::idle_section(std::move(key), option_form::named_sections, inner,
+                                {option_state::known_not_yet, without::warns, false}, std::move(meaning));
+}
+// Nothing in this server corresponds to the section.
+template <class Inner>
+option section_never(std::string key, const table<Inner>& inner, std::string meaning) {
+    return detail::idle_section(std::move(key), option_form::section, inner, {option_state::known_never},
+                                std::move(meaning));
+}
+// Its purpose is served whatever it says.
+template <class Inner>
+option section_accepted(std::string key, const table<Inner>& inner, std::string meaning) {
+    return detail::idle_section(std::move(key), option_form::section, inner,
+                                {option_state::works, without::warns, false}, std::move(meaning));
+}
 
-// An older spelling, read as the modern one with a warning.
-inline option old_name(std::string key, std::string modern) {
-    option o;
-    o.key = std::move(key);
-    o.modern = std::move(modern);
+// Older spellings, which are rewritten before the file is read; see rewriter.hpp for what can become of them.
+template <class T>
+option older(std::string key, const shape<T>& s, release since, release until, rewriting becomes,
+             std::string meaning) {
+    option o = detail::unbound<T>(std::move(key), s, std::nullopt, std::move(meaning));
+    o.older = true;
+    o.releases = {.since = since, .until = until};
+    o.modernize = std::move(becomes);
+    return o;
+}
+// [key], or [[key]], with a table of its own.
+template <class Inner>
+option older_section(std::string key, const table<Inner>& inner, release since, release until,
+                     rewriting becomes, std::string meaning) {
+    option o =
+        detail::section_option(std::move(key), option_form::section, std::move(meaning), inner.shared());
+    o.older = true;
+    o.releases = {.since = since, .until = until};
+    o.modernize = std::move(becomes);
+    return o;
+}
+template <class Inner>
+option older_sections(std::string key, const table<Inner>& inner, release since, release until,
+                      rewriting becomes, std::string meaning) {
+    option o = older_section(std::move(key), inner, since, until, std::move(becomes), std::move(meaning));
+    o.form = option_form::sections;
     return o;
 }
 
@@ -239,17 +360,49 @@ bound_option<Struct> section(std::string key, Member Struct::* where, const tabl
                              std::string meaning) {
     option o =
         detail::section_option(std::move(key), option_form::section, std::move(meaning), inner.shared());
+    o.implied = !detail::is_optional<Member>;
     o.read = [where, inside = inner.shared()](reader& r, const member& m, void* target) {
         r.read(*inside, m.value, &detail::present(static_cast<Struct*>(target)->*where));
     };
     return {typename bound_option<Struct>::of_struct{}, std::move(o)};
 }
 
+namespace detail {
+
+template <class Inner>
+option idle_section(std::string key, option_form form, const table<Inner>& inner, idle_remark what,
+                    std::string meaning) {
+    option o = section_option(std::move(key), form, std::move(meaning), inner.shared());
+    o.state = what.state;
+    o.read = [form, what, inside = inner.shared()](reader& r, const member& m, void*) {
+        const auto errors_before = r.error_count();
+        const auto read_one = [&](const node& n) {
+            const reader::idle_section idle(r);
+            Inner scratch{};
+            r.read(*inside, n, &scratch);
+        };
+        bool written = true;
+        if (form == option_form::sections) {
+            written = m.value.array() && !m.value.array()->empty();
+            for_each_table(r, m.value, read_one);
+        } else if (form == option_form::named_sections) {
+            for_each_name(r, m.value, [&](const member& each) { read_one(each.value); });
+        } else {
+            read_one(m.value);
+        }
+        if (written && r.error_count() == errors_before) remark(r, m.where, what);
+    };
+    return o;
+}
+
+}  // namespace detail
+
 // [key] into the struct the table itself stands for: several areas may share a section so.
 template <class Struct>
 bound_option<Struct> group(std::string key, const table<Struct>& inner, std::string meaning) {
     option o =
         detail::section_option(std::move(key), option_form::section, std::move(meaning), inner.shared());
+    o.implied = true;
     o.read = [inside = inner.shared()](reader& r, const member& m, void* target) {
         r.read(*inside, m.value, target);
     };

@@ -2,12 +2,14 @@
 
 #include "config/document.hpp"
 #include "config/reference.hpp"
+#include "config/rewriter.hpp"
 #include "config/table.hpp"
 #include "gateway/configuration_checks.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace meerkat {
@@ -34,14 +36,32 @@ table<configuration> general_section() {
     return t;
 }
 
-configuration_reading failed(std::string_view file, std::string text) {
-    configuration_reading reading;
+void cannot_read(diagnostics& findings, const std::filesystem::path& file, std::string text) {
     diagnostic d;
-    d.file = file;
+    d.file = file.string();
     d.reason = "unreadable_file";
     d.text = std::move(text);
-    reading.findings.push_back(std::move(d));
-    return reading;
+    findings.push_back(std::move(d));
+}
+
+// From the tree on; `reading` holds what was found so far.
+void read_tree(configuration_reading& reading, node document, const std::string& file,
+               std::optional<release> as) {
+    const auto table = configuration_table();
+    reading.generation = detect_generation(table.content(), document);
+    if (as) reading.generation = {.read_as = *as, .because = {}, .mixed = {}};
+    rewriter(file, reading.generation.read_as, document, reading.findings).modernize(table.content());
+    reader r{file};
+    r.collect(reading.effective);
+    configuration read;
+    table.read(r, document, read);
+    diagnostics found = r.take_findings();
+    std::move(found.begin(), found.end(), std::back_inserter(reading.findings));
+    std::sort(reading.findings.begin(), reading.findings.end(), comes_before);
+    std::sort(reading.effective.begin(), reading.effective.end(),
+              [](const effective_value& a, const effective_value& b) { return a.path < b.path; });
+    if (acceptable(reading.findings)) reading.value = std::move(read);
+    reading.modern = std::move(document);
 }
 
 }  // namespace
@@ -72,32 +92,42 @@ bool configuration_reading::servable() const {
                                       [](const diagnostic& d) { return d.level == severity::blocking; });
 }
 
-configuration_reading read_configuration(std::string_view text, std::string_view file) {
+configuration_reading read_configuration(std::string_view text, std::string_view file,
+                                         std::optional<release> as) {
     configuration_reading reading;
-    const auto document = read_document(text, file, reading.findings);
-    if (!document) return reading;
-    reader r{std::string(file)};
-    configuration read;
-    configuration_table().read(r, *document, read);
-    reading.findings = r.take_findings();
-    if (acceptable(reading.findings)) reading.value = std::move(read);
+    auto document = read_document(text, file, reading.findings);
+    if (document) read_tree(reading, std::move(*document), std::string(file), as);
     return reading;
 }
 
-configuration_reading load_configuration(const std::filesystem::path& file) {
+std::optional<std::string> read_file_text(const std::filesystem::path& file, diagnostics& findings) {
     std::error_code failure;
-    if (std::filesystem::is_directory(file, failure)) return failed(file.string(), "this is a directory");
+    if (std::filesystem::is_directory(file, failure)) {
+        cannot_read(findings, file, "this is a directory");
+        return std::nullopt;
+    }
     std::ifstream in(file, std::ios::binary);
     if (!in) {
         const std::error_code reason(errno, std::generic_category());
-        return failed(file.string(), "the file cannot be read: " + reason.message());
+        cannot_read(findings, file, "the file cannot be read: " + reason.message());
+        return std::nullopt;
     }
     // One byte beyond the limit is enough to be refused for it.
     std::string text(largest_document + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (in.bad()) return failed(file.string(), "the file cannot be read to its end");
+    if (in.bad()) {
+        cannot_read(findings, file, "the file cannot be read to its end");
+        return std::nullopt;
+    }
     text.resize(static_cast<std::size_t>(in.gcount()));
-    return read_configuration(text, file.string());
+    return text;
+}
+
+configuration_reading load_configuration(const std::filesystem::path& file, std::optional<release> as) {
+    configuration_reading reading;
+    const auto text = read_file_text(file, reading.findings);
+    if (!text) return reading;
+    return read_configuration(*text, file.string(), as);
 }
 
 std::string reference_markdown() {

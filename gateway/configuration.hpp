@@ -3,6 +3,9 @@
 // Immutable once made and shared by all.
 
 #include "config/diagnostic.hpp"
+#include "config/document.hpp"
+#include "config/effective.hpp"
+#include "config/generation.hpp"
 #include "gateway/process_options.hpp"
 #include "handlers/http_listener_options.hpp"
 #include "handlers/stream/c2s_options.hpp"
@@ -40,15 +43,24 @@ config::table<configuration> configuration_table();
 struct configuration_reading {
     std::optional<configuration> value;
     config::diagnostics findings;  // in the order of the file
+    // Which release the file was taken for, and the file in today's spelling; unset when it is no TOML.
+    config::generation generation;
+    std::optional<config::node> modern;
+    config::effective_values effective;  // by path
 
     bool accepted() const { return value.has_value(); }
     // False also when the file asks for something this release lacks and must not do without.
     bool servable() const;
 };
 
-// `file` is only the name that findings carry.
-configuration_reading read_configuration(std::string_view text, std::string_view file);
-configuration_reading load_configuration(const std::filesystem::path& file);
+// `file` is only the name that findings carry; `as` overrides which release it is taken for.
+configuration_reading read_configuration(std::string_view text, std::string_view file,
+                                         std::optional<config::release> as = {});
+configuration_reading load_configuration(const std::filesystem::path& file,
+                                         std::optional<config::release> as = {});
+
+// The text of a configuration file, or a finding that says why it cannot be read.
+std::optional<std::string> read_file_text(const std::filesystem::path& file, config::diagnostics& findings);
 
 // Every option there is, as Markdown.
 std::string reference_markdown();

@@ -14,9 +14,11 @@ table<address_limit_options> limits_table() {
         optional("unauthenticated_per_address", &l::unauthenticated_per_address,
                  limited(integer<std::size_t>(1)),
                  "Connections one address (of IPv6, one /64) may have before they log in; the machine itself "
-                 "is exempt."),
+                 "is exempt.")
+            .reload(),
         optional("failed_logins_per_minute", &l::failed_logins_per_minute, limited(integer<std::size_t>(1)),
-                 "Failed logins one address may have in a minute; the machine itself is exempt."),
+                 "Failed logins one address may have in a minute; the machine itself is exempt.")
+            .reload(),
     };
 }
 
@@ -28,7 +30,8 @@ table<process_options> process_table() {
     table<log_options> log_form{
         optional("format", &log_options::format,
                  one_of<log::format>({{"logfmt", log::format::logfmt}, {"json", log::format::json}}),
-                 "Form of the lines on standard error."),
+                 "Form of the lines on standard error.")
+            .reload(),
     };
     shape<std::filesystem::path> folder{
         "a non-empty string",
@@ -37,7 +40,7 @@ table<process_options> process_table() {
             if (!name) return std::nullopt;
             return std::filesystem::path(std::move(*name));
         },
-        [](const std::filesystem::path& v) { return '"' + v.string() + '"'; }};
+        [](const std::filesystem::path& v) { return in_quotes(v.string()); }, non_empty_text().kind};
     return {
         optional("loglevel", &p::loglevel,
                  one_of<level>({{"none", level::none},
@@ -50,7 +53,8 @@ table<process_options> process_table() {
                                 {"info", level::info},
                                 {"debug", level::debug},
                                 {"all", level::all}}),
-                 "The least severe lines that are logged."),
+                 "The least severe lines that are logged.")
+            .reload(),
         section("log", &p::log, log_form, "Log lines."),
         optional("data_dir", &p::data_dir, folder,
                  "Folder of the embedded database; relative to the working directory."),

@@ -31,12 +31,14 @@ void mount(handler_list& handlers, mounted<Options> m, place where) {
 }
 
 shape<std::string> mount_path() {
-    return prepared_text("a path that begins with \"/\", or \"_\" for every path", "invalid_path",
-                         [](const std::string& s) -> std::optional<std::string> {
-                             const bool sound = s.starts_with('/') || s == "_" || s == "*" || s == "[...]";
-                             if (!sound) return std::nullopt;
-                             return s;
-                         });
+    return prepared_text(
+        "a path that begins with \"/\", or \"_\" for every path", "invalid_path",
+        [](const std::string& s) -> std::optional<std::string> {
+            const bool sound = s.starts_with('/') || s == "_" || s == "*" || s == "[...]";
+            if (!sound) return std::nullopt;
+            return s;
+        },
+        "/path");
 }
 
 template <class Options>
@@ -104,7 +106,8 @@ void settle_health(reader&, const node&, mounted<health_options>& m) {
 table<handler_list> handlers_table() {
     table<handler_list> t{
         handler("mongoose_websocket_handler", websocket_table(), "XMPP over WebSocket, RFC 7395."),
-        old_name("mod_websockets", "mongoose_websocket_handler"),
+        older_sections("mod_websockets", mounted_table(websocket_table()), "4.0.0"_r, "6.5.0"_r,
+                       renamed("mongoose_websocket_handler"), "Older name of mongoose_websocket_handler."),
         handler("meerkat_static", static_table(),
                 "Files of a folder, or pages that are part of the program."),
         handler_with_place("meerkat_discovery", discovery_table(), &settle_discovery,

@@ -17,7 +17,9 @@ std::optional<std::string> prepared_host(const std::string& text) {
     return nameprep(text);
 }
 
-shape<std::string> host_name() { return prepared_text("a host name", "invalid_host", prepared_host); }
+shape<std::string> host_name() {
+    return prepared_text("a host name", "invalid_host", prepared_host, "example.org");
+}
 
 // `false` is what the embedded database stands in for.
 shape<bool> session_backend() { return one_of<bool>({{"mnesia", false}, {"cets", false}, {"redis", true}}); }
@@ -61,10 +63,12 @@ table<general_options> general_table() {
         optional("default_server_domain", &g::default_server_domain, host_name(),
                  "The domain that speaks where a client has named none; the first of hosts if unset."),
         optional("registration_timeout", &g::registration_timeout, limited(seconds(1)),
-                 "Time that must pass between two registrations from one address."),
+                 "Time that must pass between two registrations from one address.")
+            .reload(),
         optional("language", &g::language, non_empty_text(), "Language of texts the server writes."),
         optional("replaced_wait_timeout", &g::replaced_wait_timeout, milliseconds(1),
-                 "Time a new session waits for the one it replaces to end."),
+                 "Time a new session waits for the one it replaces to end.")
+            .reload(),
         optional("hide_service_name", &g::hide_service_name, boolean(),
                  "Leaves the server's name out of errors sent before a stream is open."),
         not_yet("sm_backend", session_backend(), false, without::warns,

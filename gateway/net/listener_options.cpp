@@ -10,6 +10,7 @@ namespace {
 
 shape<std::int64_t> family() {
     auto number = whole_number(4, 6);
+    number.kind.numbers = {4, 6};
     const std::string expected = "4 or 6";
     return {expected,
             [expected](reader& r, const node& n) -> std::optional<std::int64_t> {
@@ -18,7 +19,7 @@ shape<std::int64_t> family() {
                 r.refuse(n, value ? "validate_enum_failed" : "wrong_type", expected);
                 return std::nullopt;
             },
-            number.show};
+            number.show, number.kind};
 }
 
 // A UNIX socket's path stands where the address does.

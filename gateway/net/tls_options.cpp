@@ -41,12 +41,14 @@ bool usable_ciphers(const std::string& ciphers) {
 }
 
 shape<std::string> cipher_list() {
-    return prepared_text("a cipher list as OpenSSL writes them", "invalid_ciphers",
-                         [](const std::string& s) -> std::optional<std::string> {
-                             if (s.find('\0') != std::string::npos) return std::nullopt;
-                             if (!s.empty() && !usable_ciphers(s)) return std::nullopt;
-                             return s;
-                         });
+    return prepared_text(
+        "a cipher list as OpenSSL writes them", "invalid_ciphers",
+        [](const std::string& s) -> std::optional<std::string> {
+            if (s.find('\0') != std::string::npos) return std::nullopt;
+            if (!s.empty() && !usable_ciphers(s)) return std::nullopt;
+            return s;
+        },
+        "ECDHE+AESGCM");
 }
 
 void check_certificate(reader& r, const node& section, tls_options& tls) {
@@ -102,16 +104,18 @@ table<tls_options> tls_table() {
                                       {"none", verify_mode::none}}),
                  "What is asked of a client's certificate; this release serves \"none\" only."),
         optional("certfile", &t::certfile, existing_file(),
-                 "The certificate, followed by intermediate ones (PEM)."),
-        optional("keyfile", &t::keyfile, existing_file(), "The private key of certfile (PEM)."),
-        optional("password", &t::password, text(), "The passphrase of keyfile."),
-        optional("ciphers", &t::ciphers, cipher_list(), "The ciphers, as OpenSSL writes them."),
+                 "The certificate, followed by intermediate ones (PEM).")
+            .reload(),
+        optional("keyfile", &t::keyfile, existing_file(), "The private key of certfile (PEM).").reload(),
+        optional("password", &t::password, text(), "The passphrase of keyfile.").reload(),
+        optional("ciphers", &t::ciphers, cipher_list(), "The ciphers, as OpenSSL writes them.").reload(),
         optional("versions", &t::versions,
                  list(one_of<std::string>({{"tlsv1", "tlsv1"},
                                            {"tlsv1.1", "tlsv1.1"},
                                            {"tlsv1.2", "tlsv1.2"},
                                            {"tlsv1.3", "tlsv1.3"}})),
-                 "The versions served; if empty, 1.2 and 1.3."),
+                 "The versions served; if empty, 1.2 and 1.3.")
+            .reload(),
         not_yet("cacertfile", existing_file(), std::nullopt, without::warns,
                 "Authorities that clients' certificates are checked against."),
         not_yet("disconnect_on_failure", boolean(), true, without::warns,

@@ -23,7 +23,8 @@ table<c2s_listener_options> c2s_listener_table() {
     table<l> t{
         optional("backlog", &l::backlog, integer<int>(0), "Connections the system holds until accepted."),
         optional("max_connections", &l::max_connections, limited(integer<std::size_t>(1)),
-                 "Open connections at which accepting pauses."),
+                 "Open connections at which accepting pauses.")
+            .reload(),
         accepted("num_acceptors", integer<std::int64_t>(1), 100,
                  "Number of accepting processes in the files of the original; accepting needs none here."),
         not_yet("reuse_port", boolean(), false, without::warns, "A listening socket for each shard."),

@@ -39,7 +39,8 @@ table<websocket_options> websocket_table() {
         optional("allowed_origins", &w::allowed_origins, allowed_origins(),
                  "The web sites whose pages may connect, such as \"https://chat.example.org\"."),
         not_yet("compression", boolean(), false, without::warns, "Offers permessage-deflate, RFC 7692."),
-        old_name("c2s_state_timeout", "state_timeout"),
+        older("c2s_state_timeout", limited(milliseconds(0)), "6.1.0"_r, "6.3.3"_r, renamed("state_timeout"),
+              "Older name of state_timeout."),
         section_not_yet("service", without::blocks, "Components over WebSocket."),
     };
     // A listener cannot tell by which method a page will log in, and pages do not hibernate.

@@ -19,7 +19,7 @@ std::optional<std::string> prepared_condition(const std::string& text) {
 
 shape<std::string> condition() {
     return prepared_text("a string without spaces and without any of \" & ' / : < > @",
-                         "incorrect_acl_condition_value", prepared_condition);
+                         "incorrect_acl_condition_value", prepared_condition, "someone");
 }
 
 // An expression that cannot be used matches nobody: no error, as in the files that were written for it.
@@ -39,6 +39,8 @@ shape<std::string> regexp_condition() {
 
 shape<rule_value> clause_value() {
     const std::string expected = "an integer or a string";
+    value_kind kind;
+    kind.is = value_kind::type::integer_or_string;
     return {expected,
             [expected](reader& r, const node& n) -> std::optional<rule_value> {
                 if (const auto* number = n.integer()) return rule_value(*number);
@@ -46,7 +48,11 @@ shape<rule_value> clause_value() {
                 r.wrong_type(n, expected);
                 return std::nullopt;
             },
-            [](const rule_value&) { return std::string(); }};
+            [](const rule_value& v) {
+                const auto* number = std::get_if<std::int64_t>(&v);
+                return number ? std::to_string(*number) : in_quotes(std::get<std::string>(v));
+            },
+            kind};
 }
 
 table<acl_pattern> acl_pattern_table() {
@@ -78,7 +84,8 @@ table<access_clause> access_clause_table() {
     using c = access_clause;
     return {
         required("acl", &c::acl, text(),
-                 "The class of users this clause is for; \"all\", \"none\" or its name."),
+                 "The class of users this clause is for; \"all\", \"none\" or its name.")
+            .reload(),
         required(
             "value", &c::value, clause_value(),
             "What holds for them: \"allow\", \"deny\", \"default\", a number, \"infinity\" or a shaper."),
@@ -113,12 +120,13 @@ access_options for_host(const access_options& general, const access_options& own
 table<access_options> access_table() {
     using a = access_options;
     return {
-        named_sections("shaper", &a::shaper, shaper_table(), "Rates that listeners and rules name."),
+        named_sections("shaper", &a::shaper, shaper_table(), "Rates that listeners and rules name.").reload(),
         named_lists("acl", &a::acl, acl_pattern_table(),
                     "Classes of users: a user belongs to a class that has a pattern all of whose conditions "
                     "hold. An empty pattern holds for every user of the domain the rule is asked for."),
         named_lists("access", &a::access, access_clause_table(),
-                    "Rules: the first clause whose class the user belongs to decides. Without one, deny."),
+                    "Rules: the first clause whose class the user belongs to decides. Without one, deny.")
+            .reload(),
     };
 }
 

@@ -31,8 +31,9 @@ table<mod_disco_options> disco_table() {
     using d = mod_disco_options;
     return {
         optional("extra_domains", &d::extra_domains,
-                 list(prepared_text("a domain", "validate_domain_failed",
-                                    [](const std::string& s) { return nameprep(s); })),
+                 list(prepared_text(
+                     "a domain", "validate_domain_failed", [](const std::string& s) { return nameprep(s); },
+                     "example.org")),
                  "Further domains shown among the server's items."),
         sections("server_info", &d::server_info, server_info_table(),
                  "Contact addresses shown with the server's features, XEP-0157."),
@@ -75,12 +76,14 @@ table<mod_register_options> register_table() {
                  "and without one it may."),
         section("welcome_message", &o::welcome_message, welcome, "A message every new account gets."),
         optional("registration_watchers", &o::registration_watchers,
-                 list(prepared_text("an address such as \"admin@example.org\"", "validate_jid_failed",
-                                    [](const std::string& s) -> std::optional<std::string> {
-                                        const auto parsed = jid::parse(s);
-                                        if (!parsed) return std::nullopt;
-                                        return std::string(parsed->full());
-                                    })),
+                 list(prepared_text(
+                     "an address such as \"admin@example.org\"", "validate_jid_failed",
+                     [](const std::string& s) -> std::optional<std::string> {
+                         const auto parsed = jid::parse(s);
+                         if (!parsed) return std::nullopt;
+                         return std::string(parsed->full());
+                     },
+                     "admin@example.org")),
                  "Who is told about every new account."),
         optional("password_strength", &o::password_strength, integer<std::uint32_t>(0),
                  "Bits of entropy a password must have; 0 asks for none."),

@@ -11,20 +11,26 @@ table<client_options> client_table() {
     using c = client_options;
     return {
         optional("access", &c::access, non_empty_text(),
-                 "The access rule a user must pass to open a session; \"all\" and \"none\" need no rule."),
+                 "The access rule a user must pass to open a session; \"all\" and \"none\" need no rule.")
+            .reload(),
         optional("shaper", &c::shaper, non_empty_text(),
-                 "The shaper that bounds what a connection may send; \"none\" for no bound."),
+                 "The shaper that bounds what a connection may send; \"none\" for no bound.")
+            .reload(),
         optional("max_stanza_size", &c::max_stanza_size, limited(integer<std::size_t>(1)),
-                 "Bytes a stanza may have; a larger one ends the stream."),
+                 "Bytes a stanza may have; a larger one ends the stream.")
+            .reload(),
         optional("state_timeout", &c::state_timeout, limited(milliseconds(0)),
-                 "Time for each step until the session is open."),
+                 "Time for each step until the session is open.")
+            .reload(),
         optional("backwards_compatible_session", &c::backwards_compatible_session, boolean(),
-                 "Offers and answers the session request that older clients need."),
+                 "Offers and answers the session request that older clients need.")
+            .reload(),
         optional("hibernate_after", &c::hibernate_after, limited(milliseconds(0)),
                  "Silence after which a session gives memory back; not visible to clients."),
         optional("allowed_auth_methods", &c::allowed_auth_methods,
                  list(auth_method_shape(), list_rule::unique),
-                 "The auth methods that are accepted here; if unset, all that are enabled."),
+                 "The auth methods that are accepted here; if unset, all that are enabled.")
+            .reload(),
     };
 }
 

@@ -21,7 +21,7 @@ using visitor = std::function<void(const option& o, const std::string& path)>;
 
 void walk(const option_table& table, const std::string& path, const visitor& visit) {
     for (const option& o : table.options) {
-        if (!o.modern.empty()) continue;
+        if (o.older) continue;
         const std::string here = path.empty() ? o.key : path + '.' + o.key;
         visit(o, here);
         if (!o.inside) continue;

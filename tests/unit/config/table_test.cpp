@@ -63,7 +63,8 @@ table<options> options_table() {
         optional("password", &o::password, text(), "A password."),
         optional("ip", &o::ip, ip_address(), "An address."),
         optional("file", &o::file, existing_file(), "A file."),
-        old_name("colour", "shade"),
+        older("colour", one_of<colour>({{"red", colour::red}, {"green", colour::green}}), "4.0.0"_r,
+              "5.0.1"_r, renamed("shade"), "Older name of shade."),
         not_yet("later", boolean(), false, without::warns, "To come."),
         not_yet("guard", boolean(), false, without::blocks, "To come, and guarding."),
         never("queue", whole_number(1, 5), std::nullopt, "Of no use."),
@@ -79,11 +80,14 @@ struct outcome {
 
 outcome read(std::string_view text) {
     outcome o;
-    const auto document = read_document(text, "f", o.findings);
+    auto document = read_document(text, "f", o.findings);
     REQUIRE(document);
+    const auto table = options_table();
+    rewriter("f", releases::newest, *document, o.findings).modernize(table.content());
     reader r("f");
-    options_table().read(r, *document, o.value);
-    o.findings = r.take_findings();
+    table.read(r, *document, o.value);
+    const auto more = r.take_findings();
+    o.findings.insert(o.findings.end(), more.begin(), more.end());
     return o;
 }
 
@@ -255,7 +259,7 @@ TEST_CASE("what has no effect yet says so only when it is asked for") {
           "f:1:1: not supported yet: guard: this release cannot do this yet, and does not serve without it "
           "[not_supported_yet]\n    hint: remove it to serve without it");
     CHECK(only_finding("queue = 5") ==
-          "f:1:1: warning: queue: this has no effect in this server [no_effect]");
+          "f:1:1: warning: queue: this has no effect in this server [no_effect]\n    hint: remove it");
     CHECK(read("[future]\nanything = [1, {x = 2}]").findings.at(0).level == severity::blocking);
     CHECK(read("[[future]]\nanything = 1").findings.at(0).level == severity::blocking);
     CHECK(read("future = []").findings.empty());
@@ -284,10 +288,12 @@ TEST_CASE("networks are read in their canonical form") {
 
 TEST_CASE("the reference shows every option with its default from the struct") {
     const std::string shown = config::reference_markdown(options_table().content());
-    CHECK(shown.find("| `port` | an integer from 0 to 65535 | `0` | works | A port. |") != std::string::npos);
-    CHECK(shown.find("| `colour` |  |  | works | Older name of `shade`. |") != std::string::npos);
+    CHECK(shown.find("| `port` | an integer from 0 to 65535 | `0` | works | since 4.0.0 | A port. |") !=
+          std::string::npos);
+    CHECK(shown.find("| `colour` | one of \"red\", \"green\" |  | older spelling | 4.0.0 to 5.0.1 |") !=
+          std::string::npos);
     CHECK(shown.find("## lists.\\<name>[]") != std::string::npos);
-    CHECK(shown.find("| `name` | a non-empty string | (mandatory) | works | Its name. |") !=
+    CHECK(shown.find("| `name` | a non-empty string | (mandatory) | works | since 4.0.0 | Its name. |") !=
           std::string::npos);
 }
 
