@@ -51,7 +51,7 @@ void app::start_listening() {
 
 // Written beside and renamed, so that whoever waits for the file never reads half of it.
 void app::write_addresses() const {
-    const std::filesystem::path file = core_->settings().process.data_dir / "addresses.json";
+    const std::filesystem::path file = core_->settings()->process.data_dir / "addresses.json";
     const std::filesystem::path draft = file.string() + ".new";
     {
         std::ofstream out(draft, std::ios::trunc);

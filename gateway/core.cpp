@@ -26,6 +26,16 @@ db::database_options database_settings(const process_options& options) {
     return settings;
 }
 
+std::shared_ptr<const access_rules> make_rules(const configuration& settings) {
+    return std::make_shared<const access_rules>(settings.access, settings.general.hosts);
+}
+
+// A part that keeps the whole alive.
+template <class Part>
+std::shared_ptr<const Part> part_of(const std::shared_ptr<const configuration>& whole, const Part& part) {
+    return {whole, &part};
+}
+
 auth::auth_settings accounts_settings(const configuration& settings) {
     auth::auth_settings how;
     how.general = settings.auth;
@@ -64,7 +74,7 @@ private:
     net::address_limits& addresses_;
 };
 
-result<std::unique_ptr<core>> core::make(std::shared_ptr<const configuration> settings) {
+result<std::unique_ptr<core>> core::make(const std::shared_ptr<const configuration>& settings) {
     std::error_code failure;
     std::filesystem::create_directories(settings->process.data_dir, failure);
     if (failure)
@@ -74,31 +84,34 @@ result<std::unique_ptr<core>> core::make(std::shared_ptr<const configuration> se
     if (held.has_error()) return held.error();
     auto storage = storage::sqlite_storage::open(database_settings(settings->process));
     if (storage.has_error()) return storage.error();
-    std::unique_ptr<core> made(new core(std::move(settings), std::move(*storage)));
+    std::unique_ptr<core> made(new core(settings, std::move(*storage)));
     made->held_ = std::move(*held);
     return made;
 }
 
-core::core(std::shared_ptr<const configuration> settings, std::unique_ptr<storage::sqlite_storage> storage)
-    : settings_(std::move(settings)),
-      runtime_(shard_count(settings_->process)),
+core::core(const std::shared_ptr<const configuration>& settings,
+           std::unique_ptr<storage::sqlite_storage> storage)
+    : started_with_(settings),
+      settings_(settings),
+      runtime_(shard_count(settings->process)),
       storage_(std::move(storage)),
       passwords_("passwords", std::max(1U, std::thread::hardware_concurrency()), password_queue),
-      rules_(settings_->access, settings_->general.hosts),
-      addresses_(settings_->process.limits.unauthenticated_per_address.value_or(0),
-                 settings_->process.limits.failed_logins_per_minute.value_or(0)),
+      rules_(make_rules(*settings)),
+      general_(part_of(settings, settings->general)),
+      addresses_(settings->process.limits.unauthenticated_per_address.value_or(0),
+                 settings->process.limits.failed_logins_per_minute.value_or(0)),
       limits_(std::make_unique<limits_port>(addresses_)),
-      accounts_(std::make_unique<auth::authenticator>(accounts_settings(*settings_), storage_->accounts(),
+      accounts_(std::make_unique<auth::authenticator>(accounts_settings(*settings), storage_->accounts(),
                                                       passwords_, storage_->secret())),
-      registrations_(settings_->general.registration_timeout),
+      registrations_(settings->general.registration_timeout),
       homes_(runtime_),
-      services_{homes_, *accounts_, rules_, *limits_, settings_->general, {}} {
+      services_{homes_, *accounts_, rules_, *limits_, general_, {}} {
     for (unsigned i = 0; i < runtime_.size(); ++i) {
         auto made = std::make_unique<home>(homes_, runtime_.at(i));
-        for (const std::string& domain : settings_->general.hosts) {
+        for (const std::string& domain : settings->general.hosts) {
             host& at = made->add_host(domain);
             made->serve_domain(domain, at);
-            start_modules({*made, at, settings_->general, settings_->modules, rules_, *accounts_,
+            start_modules({*made, at, settings->general, settings->modules, rules_, *accounts_,
                            storage_->rosters(), registrations_, MEERKAT_VERSION});
         }
         services_.by_shard.push_back(std::make_unique<client_streams>(services_, *made));
@@ -112,9 +125,14 @@ core::~core() {
     runtime_.join();
 }
 
-std::uint64_t core::shaper_rate(const std::string& name) const {
-    const shaper_options* const shaper = rules_.shaper(name);
-    return shaper == nullptr ? 0 : shaper->max_rate;
+void core::use(std::shared_ptr<const configuration> next) {
+    rules_.set(make_rules(*next));
+    general_.set(part_of(next, next->general));
+    const address_limit_options& limits = next->process.limits;
+    addresses_.set_limits(limits.unauthenticated_per_address.value_or(0),
+                          limits.failed_logins_per_minute.value_or(0));
+    registrations_.set_time(next->general.registration_timeout);
+    settings_.set(std::move(next));
 }
 
 }  // namespace meerkat

@@ -3,6 +3,7 @@
 // storage, accounts, homes with their modules, client streams.
 
 #include "gateway/base/shard.hpp"
+#include "gateway/base/swapped.hpp"
 #include "gateway/base/worker_pool.hpp"
 #include "gateway/configuration.hpp"
 #include "gateway/net/address_limits.hpp"
@@ -26,7 +27,7 @@ namespace meerkat {
 class core {
 public:
     // Opens the database, which may block. unavailable: what is wrong, in a sentence.
-    static result<std::unique_ptr<core>> make(std::shared_ptr<const configuration> settings);
+    static result<std::unique_ptr<core>> make(const std::shared_ptr<const configuration>& settings);
     ~core();
     core(const core&) = delete;
     core& operator=(const core&) = delete;
@@ -37,9 +38,10 @@ public:
     homes& all_homes() { return homes_; }
     client_streams& streams(unsigned shard) { return *services_.by_shard[shard]; }
     net::address_limits& addresses() { return addresses_; }
-    const configuration& settings() const { return *settings_; }
-    // The rate of a named shaper; 0 for "none".
-    std::uint64_t shaper_rate(const std::string& name) const;
+    std::shared_ptr<const configuration> settings() const { return settings_.get(); }
+    // What the present settings say is done from now on. The caller has seen to it that they differ only in
+    // what can be changed while running. Any thread.
+    void use(std::shared_ptr<const configuration> next);
 
 private:
     class limits_port;
@@ -64,14 +66,17 @@ private:
     };
     static result<folder_lock> hold(const std::filesystem::path& data_dir);
 
-    core(std::shared_ptr<const configuration> settings, std::unique_ptr<storage::sqlite_storage> storage);
+    core(const std::shared_ptr<const configuration>& settings,
+         std::unique_ptr<storage::sqlite_storage> storage);
 
     folder_lock held_;
-    std::shared_ptr<const configuration> settings_;
+    const std::shared_ptr<const configuration> started_with_;  // modules may refer to it
+    swapped<configuration> settings_;
     runtime runtime_;  // before what answers to its shards from other threads, so that it outlives that
     std::unique_ptr<storage::sqlite_storage> storage_;
     worker_pool passwords_;
-    access_rules rules_;
+    swapped<access_rules> rules_;
+    swapped<general_options> general_;
     net::address_limits addresses_;
     std::unique_ptr<limits_port> limits_;
     std::unique_ptr<auth::authenticator> accounts_;

@@ -29,6 +29,11 @@ public:
     // Binds every listener; the first that cannot be bound fails the whole, with a sentence in the detail.
     static result<std::unique_ptr<listeners>> bind(core& server);
 
+    // Readies what a reload changes in listeners and handlers.
+    void prepare(const configuration& next, preparation& change);
+    // The same for certificates and keys only, read again where `settings` name them.
+    void prepare_tls(const configuration& settings, preparation& change);
+
     void start();
     void stop();  // accepting
     // Ends HTTP on this shard: idle connections at once, requests under way when answered or after `grace`.

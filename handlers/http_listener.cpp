@@ -3,7 +3,6 @@
 #include "gateway/base/log.hpp"
 #include "handlers/discovery/discovery.hpp"
 #include "handlers/health/health.hpp"
-#include "handlers/websocket/websocket_handler.hpp"
 
 namespace meerkat {
 
@@ -12,12 +11,17 @@ namespace {
 // The table of handlers: from each type's options to what serves it.
 class handler_maker {
 public:
-    handler_maker(const http_listener_options& listener, const handler_surroundings& around)
-        : listener_(listener), around_(around) {}
+    using websockets = std::vector<std::shared_ptr<websocket_handler>>;
+
+    handler_maker(const http_listener_options& listener, const handler_surroundings& around,
+                  websockets& sockets)
+        : listener_(listener), around_(around), websockets_(sockets) {}
 
     result<std::shared_ptr<http::handler>> operator()(const websocket_options& options) const {
-        const std::uint64_t rate = around_.shaper_rate(options.client.shaper);
-        return made(std::make_shared<websocket_handler>(options, rate, around_.addresses, around_.streams));
+        const std::uint64_t rate = around_.rates(options.client.shaper);
+        websockets_.push_back(
+            std::make_shared<websocket_handler>(options, rate, around_.addresses, around_.streams));
+        return made(websockets_.back());
     }
 
     result<std::shared_ptr<http::handler>> operator()(const discovery_options&) const {
@@ -54,10 +58,12 @@ private:
 
     const http_listener_options& listener_;
     const handler_surroundings& around_;
+    websockets& websockets_;
 };
 
-result<http::routes> mount(const http_listener_options& options, const handler_surroundings& around) {
-    const handler_maker make(options, around);
+result<http::routes> mount(const http_listener_options& options, const handler_surroundings& around,
+                           handler_maker::websockets& websockets) {
+    const handler_maker make(options, around, websockets);
     std::vector<http::route> list;
     for (const http_handler_options& each : options.handlers) {
         auto handler = std::visit(make, each.handler);
@@ -67,6 +73,19 @@ result<http::routes> mount(const http_listener_options& options, const handler_s
     return http::routes::make(std::move(list));
 }
 
+std::vector<std::string> mounted(const http_listener_options& options) {
+    std::vector<std::string> all;
+    for (const http_handler_options& each : options.handlers)
+        all.push_back(std::to_string(each.handler.index()) + ' ' + each.host + ' ' + each.path);
+    return all;
+}
+
+result<std::shared_ptr<const net::tls_context>> make_context(const net::tls_options& options) {
+    net::tls_settings settings = net::settings_from(options);
+    settings.alpn = {"http/1.1"};
+    return net::tls_context::make(settings);
+}
+
 }  // namespace
 
 http_listener::~http_listener() = default;
@@ -74,16 +93,15 @@ http_listener::~http_listener() = default;
 result<std::unique_ptr<http_listener>> http_listener::bind(runtime& shards,
                                                            const http_listener_options& options,
                                                            const handler_surroundings& around) {
-    auto routes = mount(options, around);
+    std::unique_ptr<http_listener> bound(new http_listener());
+    auto routes = mount(options, around, bound->websockets_);
     if (routes.has_error()) return routes.error();
     for (const std::string& each : routes->warnings()) log::warning("route_unreachable", {{"reason", each}});
 
     http::server_settings settings;
     settings.server_name = around.server_name;
     if (options.tls) {
-        net::tls_settings tls = net::settings_from(*options.tls);
-        tls.alpn = {"http/1.1"};
-        auto context = net::tls_context::make(tls);
+        auto context = make_context(*options.tls);
         if (context.has_error()) return context.error();
         settings.tls = std::move(*context);
     }
@@ -94,18 +112,47 @@ result<std::unique_ptr<http_listener>> http_listener::bind(runtime& shards,
     auto listener = net::listener::bind(shards, socket);
     if (listener.has_error()) return listener.error();
 
-    std::unique_ptr<http_listener> bound(new http_listener());
-    bound->site_ = std::make_shared<const http::site>(http::site{std::move(*routes), std::move(settings)});
+    bound->site_.set(std::make_shared<const http::site>(http::site{std::move(*routes), std::move(settings)}));
+    bound->mounted_ = mounted(options);
     bound->listener_ = std::move(*listener);
     for (unsigned i = 0; i < shards.size(); ++i)
-        bound->servers_.push_back(std::make_unique<http::server>(shards.at(i), bound->site_));
+        bound->servers_.push_back(std::make_unique<http::server>(shards.at(i), bound->site_.get()));
     return bound;
+}
+
+void http_listener::prepare(const http_listener_options& next, const shaper_rates& rates,
+                            preparation& change) {
+    // The order of handlers of different types is no option of its own, but routes go by it.
+    if (mounted(next) != mounted_)
+        return change.problem("listen.http, port " + std::to_string(next.socket.port) +
+                              ": handlers were added, removed or moved, which needs a restart");
+    prepare_tls(next, change);
+    auto socket = websockets_.begin();
+    for (const http_handler_options& each : next.handlers) {
+        if (const auto* options = std::get_if<websocket_options>(&each.handler))
+            (*socket++)->prepare(*options, rates(options->client.shaper), change);
+    }
+    change.then(
+        [this, most = next.transport.max_connections.value_or(0)] { listener_->limit_connections(most); });
+}
+
+void http_listener::prepare_tls(const http_listener_options& next, preparation& change) {
+    if (!next.tls) return;
+    auto context = make_context(*next.tls);
+    if (context.has_error())
+        return change.problem("listen.http, port " + std::to_string(next.socket.port) + ": " +
+                              context.error().detail);
+    auto site = std::make_shared<http::site>(*site_.get());
+    site->settings.tls = std::move(*context);
+    change.then([this, site = std::move(site)]() mutable { site_.set(std::move(site)); });
 }
 
 void http_listener::start(unsigned accepting) {
     listener_->start(accepting,
                      [this](std::unique_ptr<net::byte_stream> stream, net::listener::token connection) {
-                         servers_[shard::current().index()]->serve(std::move(stream), std::move(connection));
+                         http::server& here = *servers_[shard::current().index()];
+                         here.use(site_.get());
+                         here.serve(std::move(stream), std::move(connection));
                      });
 }
 

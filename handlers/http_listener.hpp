@@ -1,11 +1,14 @@
 #pragma once
 // [[listen.http]]: a socket, the handlers mounted on it by host and path, and one HTTP server on each shard.
 
+#include "gateway/base/preparation.hpp"
+#include "gateway/base/swapped.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/net/address_limits.hpp"
 #include "gateway/net/listener.hpp"
 #include "handlers/http_listener_options.hpp"
 #include "handlers/static_files/static_files.hpp"
+#include "handlers/websocket/websocket_handler.hpp"
 #include "xmpp/stream/client_streams.hpp"
 
 #include <chrono>
@@ -17,11 +20,14 @@
 
 namespace meerkat {
 
+// Bytes per second by the shaper's name; 0: no bound.
+using shaper_rates = std::function<std::uint64_t(const std::string& shaper)>;
+
 // What handlers are made from; all outlive the listener.
 struct handler_surroundings {
     net::address_limits& addresses;
     std::function<client_streams&(unsigned shard)> streams;
-    std::function<std::uint64_t(const std::string& shaper)> shaper_rate;
+    shaper_rates rates;
     std::function<bool()> ready;
     std::function<std::vector<static_file>(std::string_view name)> bundle;  // empty: there is no such page
     std::string server_name;
@@ -36,18 +42,26 @@ public:
     http_listener(const http_listener&) = delete;
     http_listener& operator=(const http_listener&) = delete;
 
+    // Readies what a reload changes here: TLS, and of WebSockets the rate of all and what new ones are held
+    // to. `next` differs from what runs in nothing else.
+    void prepare(const http_listener_options& next, const shaper_rates& rates, preparation& change);
+    // The same for the certificate, the key and how TLS is spoken.
+    void prepare_tls(const http_listener_options& next, preparation& change);
+
     void start(unsigned accepting);
     void stop();
     // Ends this shard's connections; those that became WebSockets are no longer its own.
     task<> drain(unsigned shard, std::chrono::milliseconds grace);
 
     net::endpoint local() const { return listener_->local(); }
-    bool encrypted() const { return site_->settings.tls != nullptr; }
+    bool encrypted() const { return site_.get()->settings.tls != nullptr; }
 
 private:
     http_listener() = default;
 
-    std::shared_ptr<const http::site> site_;
+    swapped<http::site> site_;
+    std::vector<std::shared_ptr<websocket_handler>> websockets_;  // in the order of the file
+    std::vector<std::string> mounted_;                            // type, host and path of each handler
     std::unique_ptr<net::listener> listener_;
     std::vector<std::unique_ptr<http::server>> servers_;  // by shard
 };

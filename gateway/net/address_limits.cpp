@@ -1,6 +1,7 @@
 #include "gateway/net/address_limits.hpp"
 
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -44,8 +45,8 @@ struct part {
 }  // namespace
 
 struct address_limits::state {
-    const std::size_t unauthenticated;
-    const std::size_t failed_logins;
+    std::atomic<std::size_t> unauthenticated;
+    std::atomic<std::size_t> failed_logins;
     const clock now;
     // Independent locks, so that shards seldom meet.
     mutable std::array<part, 16> parts;
@@ -67,6 +68,11 @@ address_limits::address_limits(std::size_t unauthenticated, std::size_t failed_l
     : state_(std::make_shared<state>(unauthenticated, failed_logins_per_minute, std::move(now))) {}
 
 address_limits::~address_limits() = default;
+
+void address_limits::set_limits(std::size_t unauthenticated, std::size_t failed_logins_per_minute) {
+    state_->unauthenticated = unauthenticated;
+    state_->failed_logins = failed_logins_per_minute;
+}
 
 std::shared_ptr<void> address_limits::enter(const endpoint& peer) {
     if (state_->unauthenticated == 0 || peer.loopback()) return state_;

@@ -22,6 +22,9 @@ public:
     address_limits(const address_limits&) = delete;
     address_limits& operator=(const address_limits&) = delete;
 
+    // Holds for whatever comes from now on.
+    void set_limits(std::size_t unauthenticated, std::size_t failed_logins_per_minute);
+
     // Counts as long as the token lives, which may be longer than this. Null: the limit is reached, close the
     // connection.
     std::shared_ptr<void> enter(const endpoint& peer);

@@ -45,7 +45,15 @@ public:
         : shards_(shards), accepting_(accepting), limit_(limit) {}
 
     void enter() { ++open_; }
-    bool full() const { return limit_ != 0 && open_ >= limit_; }
+    bool full() const {
+        const std::size_t limit = limit_;
+        return limit != 0 && open_ >= limit;
+    }
+
+    static void set_limit(const std::shared_ptr<connection_count>& count, std::size_t limit) {
+        count->limit_ = limit;
+        wake_if_room(count);
+    }
 
     // True when the acceptor has to wait; `room` is then called on its shard, once.
     bool pause() {
@@ -56,6 +64,13 @@ public:
 
     static void leave(const std::shared_ptr<connection_count>& count) {
         --count->open_;
+        wake_if_room(count);
+    }
+
+    unique_function<void()> room;  // of the accepting shard
+
+private:
+    static void wake_if_room(const std::shared_ptr<connection_count>& count) {
         if (!count->full() && count->paused_.exchange(false)) {
             count->shards_.post(count->accepting_, [count] {
                 if (count->room) count->room();
@@ -63,12 +78,9 @@ public:
         }
     }
 
-    unique_function<void()> room;  // of the accepting shard
-
-private:
     runtime& shards_;
     const unsigned accepting_;
-    const std::size_t limit_;
+    std::atomic<std::size_t> limit_;
     std::atomic<std::size_t> open_{0};
     std::atomic<bool> paused_{false};
 };
@@ -118,6 +130,8 @@ public:
             return;
         }
     }
+
+    void limit_connections(std::size_t most) { connection_count::set_limit(count_, most); }
 
     void stop() {
         count_->room = nullptr;
@@ -201,13 +215,20 @@ public:
         });
     }
 
+    void limit_connections(std::size_t most) override {
+        max_connections_ = most;  // of start(), if that is still to come
+        shards_.post(accepting_, [running = running_, most] {
+            if (*running) (*running)->limit_connections(most);
+        });
+    }
+
     endpoint local() const override { return local_; }
 
 private:
     runtime& shards_;
     owned_descriptor socket_;  // until start()
     const endpoint local_;
-    const std::size_t max_connections_;
+    std::size_t max_connections_;
     unsigned accepting_ = 0;
     // Null when not accepting; touched on the accepting shard only.
     std::shared_ptr<std::shared_ptr<acceptor>> running_ = std::make_shared<std::shared_ptr<acceptor>>();

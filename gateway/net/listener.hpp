@@ -39,6 +39,9 @@ public:
     // Accepts no more; returns at once. Any thread.
     virtual void stop() = 0;
 
+    // 0: no limit. Open connections stay, however many there are. Any thread.
+    virtual void limit_connections(std::size_t most) = 0;
+
     virtual endpoint local() const = 0;
 };
 

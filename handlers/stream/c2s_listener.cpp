@@ -18,10 +18,18 @@ net::listen_settings socket_settings(const c2s_listener_options& options) {
     return settings;
 }
 
+result<std::shared_ptr<const net::tls_context>> make_context(const c2s_tls_options& options) {
+    net::tls_settings settings = net::settings_from(options.options);
+    settings.alpn = {"xmpp-client"};
+    return net::tls_context::make(settings);
+}
+
 }  // namespace
 
 c2s_listener::c2s_listener(runtime& shards, net::address_limits& addresses, streams_of streams)
-    : addresses_(addresses), streams_(std::move(streams)) {
+    : addresses_(addresses),
+      streams_(std::move(streams)),
+      rate_(std::make_shared<std::atomic<std::uint64_t>>(0)) {
     for (unsigned i = 0; i < shards.size(); ++i)
         handshakes_.push_back(std::make_unique<task_group>(shards.at(i)));
 }
@@ -33,20 +41,39 @@ result<std::unique_ptr<c2s_listener>> c2s_listener::bind(runtime& shards, const 
                                                          net::address_limits& addresses, streams_of streams) {
     std::unique_ptr<c2s_listener> made(new c2s_listener(shards, addresses, std::move(streams)));
     if (options.tls) {
-        net::tls_settings settings = net::settings_from(options.tls->options);
-        settings.alpn = {"xmpp-client"};
-        auto context = net::tls_context::make(settings);
+        auto context = make_context(*options.tls);
         if (context.has_error()) return context.error();
-        made->tls_ = std::move(*context);
+        made->tls_.set(std::move(*context));
         made->direct_tls_ = options.tls->mode == tls_mode::tls;
         if (options.tls->mode == tls_mode::starttls) made->offer_ = starttls_offer::optional;
         if (options.tls->mode == tls_mode::starttls_required) made->offer_ = starttls_offer::required;
     }
-    made->profile_ = std::make_shared<const stream_profile>(stream_profile{options.client, shaper_rate});
+    *made->rate_ = shaper_rate;
+    made->profile_.set(std::make_shared<const stream_profile>(stream_profile{options.client, made->rate_}));
     auto socket = net::listener::bind(shards, socket_settings(options));
     if (socket.has_error()) return socket.error();
     made->listener_ = std::move(*socket);
     return made;
+}
+
+void c2s_listener::prepare(const c2s_listener_options& next, std::uint64_t shaper_rate, preparation& change) {
+    prepare_tls(next, change);
+    auto profile = std::make_shared<const stream_profile>(stream_profile{next.client, rate_});
+    change.then(
+        [this, profile = std::move(profile), shaper_rate, most = next.max_connections.value_or(0)]() mutable {
+            *rate_ = shaper_rate;
+            profile_.set(std::move(profile));
+            listener_->limit_connections(most);
+        });
+}
+
+void c2s_listener::prepare_tls(const c2s_listener_options& next, preparation& change) {
+    if (!next.tls) return;
+    auto context = make_context(*next.tls);
+    if (context.has_error())
+        return change.problem("listen.c2s, port " + std::to_string(next.socket.port) + ": " +
+                              context.error().detail);
+    change.then([this, context = std::move(*context)]() mutable { tls_.set(std::move(context)); });
 }
 
 void c2s_listener::start(unsigned accepting) {
@@ -73,7 +100,8 @@ void c2s_listener::serve(std::unique_ptr<net::byte_stream> stream, net::listener
 
 task<> c2s_listener::secure(c2s_listener* self, std::unique_ptr<net::byte_stream> stream,
                             net::listener::token connection, std::shared_ptr<void> admission) {
-    auto secured = co_await net::tls_accept(std::move(stream), self->tls_, handshake_time);
+    auto context = self->tls_.get();
+    auto secured = co_await net::tls_accept(std::move(stream), std::move(context), handshake_time);
     if (secured.has_error()) co_return;  // silently: plain-text clients and scanners come by all day
     self->hand_over(std::move(*secured), std::move(connection), std::move(admission));
 }
@@ -81,8 +109,8 @@ task<> c2s_listener::secure(c2s_listener* self, std::unique_ptr<net::byte_stream
 void c2s_listener::hand_over(std::unique_ptr<net::byte_stream> stream, net::listener::token connection,
                              std::shared_ptr<void> admission) {
     client_streams& streams = streams_(shard::current().index());
-    auto made = std::make_unique<xml_channel>(std::move(stream), std::move(connection), offer_, tls_);
-    streams.accept(std::move(made), profile_, std::move(admission));
+    auto made = std::make_unique<xml_channel>(std::move(stream), std::move(connection), offer_, tls_.get());
+    streams.accept(std::move(made), profile_.get(), std::move(admission));
 }
 
 }  // namespace meerkat

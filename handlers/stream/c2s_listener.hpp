@@ -1,6 +1,8 @@
 #pragma once
 // [[listen.c2s]]: raw sockets for clients, plain, with STARTTLS or with TLS from the first byte (XEP-0368).
 
+#include "gateway/base/preparation.hpp"
+#include "gateway/base/swapped.hpp"
 #include "gateway/base/task_group.hpp"
 #include "gateway/net/address_limits.hpp"
 #include "gateway/net/listener.hpp"
@@ -8,8 +10,11 @@
 #include "handlers/stream/c2s_options.hpp"
 #include "xmpp/stream/client_streams.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace meerkat {
 
@@ -25,6 +30,12 @@ public:
     ~c2s_listener();
     c2s_listener(const c2s_listener&) = delete;
     c2s_listener& operator=(const c2s_listener&) = delete;
+
+    // Readies what a reload changes here: TLS, the rate of all connections, and for new ones what they are
+    // held to. `next` differs from what runs in nothing else.
+    void prepare(const c2s_listener_options& next, std::uint64_t shaper_rate, preparation& change);
+    // The same for the certificate, the key and how TLS is spoken.
+    void prepare_tls(const c2s_listener_options& next, preparation& change);
 
     void start(unsigned accepting);
     // Accepts no more. Handshakes under way go on.
@@ -48,8 +59,9 @@ private:
     net::address_limits& addresses_;
     streams_of streams_;
     std::unique_ptr<net::listener> listener_;
-    std::shared_ptr<const net::tls_context> tls_;
-    std::shared_ptr<const stream_profile> profile_;
+    swapped<net::tls_context> tls_;  // nothing: plain
+    std::shared_ptr<std::atomic<std::uint64_t>> rate_;
+    swapped<stream_profile> profile_;
     starttls_offer offer_ = starttls_offer::none;
     bool direct_tls_ = false;
     std::vector<std::unique_ptr<task_group>> handshakes_;  // by shard

@@ -2,6 +2,7 @@
 
 #include "gateway/base/log.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace meerkat {
@@ -14,6 +15,8 @@ constexpr std::chrono::milliseconds send_timeout{15'000};
 // After our last byte, so that it is not lost to a reset: what the peer still sends is read and dropped.
 constexpr std::size_t linger_bytes = std::size_t{64} * 1024;
 constexpr std::chrono::milliseconds linger_time{1000};
+// After which a pause asks whether the rate has changed meanwhile.
+constexpr std::chrono::milliseconds longest_pause{1000};
 
 }  // namespace
 
@@ -71,12 +74,40 @@ std::optional<channel_event> socket_channel::decode_kept() {
     return found;
 }
 
+// Whether there is a bound; the bucket then has the rate of the moment.
+bool socket_channel::bucket_is_current(token_bucket::clock::time_point now) {
+    const std::uint64_t rate = rate_ ? rate_->load(std::memory_order_relaxed) : 0;
+    if (rate == 0) {
+        bucket_.reset();
+        return false;
+    }
+    if (bucket_) {
+        if (bucket_->rate() != rate) bucket_->set_rate(rate, now);
+        return true;
+    }
+    bucket_ = std::make_unique<token_bucket>(rate, now);
+    if (!pause_) {
+        unpaused_ = std::make_unique<event>();
+        pause_ = std::make_unique<deadline>();
+        pause_->calls<&socket_channel::look_after_pause>(*this);
+    }
+    return true;
+}
+
 void socket_channel::pay_for(std::size_t bytes) {
-    if (!bucket_) return;
-    const auto pause = bucket_->take(bytes, token_bucket::clock::now());
+    const auto now = token_bucket::clock::now();
+    if (!bucket_is_current(now)) return;
+    const auto pause = bucket_->take(bytes, now);
     if (pause == pause.zero()) return;
-    pause_->arm(shard::current().deadlines(), pause);
+    pause_->arm(shard::current().deadlines(), std::min(pause, longest_pause));
     maybe_more_ = false;
+}
+
+void socket_channel::look_after_pause() {
+    const auto now = token_bucket::clock::now();
+    const auto left = bucket_is_current(now) ? bucket_->take(0, now) : std::chrono::milliseconds::zero();
+    if (left == left.zero()) return unpaused_->notify();
+    pause_->arm(shard::current().deadlines(), std::min(left, longest_pause));
 }
 
 task<bool> socket_channel::wait_for_bytes() {
@@ -94,14 +125,10 @@ void socket_channel::keep(std::span<const char> rest) {
     kept_taken_ = 0;
 }
 
-void socket_channel::shape(std::uint64_t rate) {
-    if (rate == 0) return;
-    if (!bucket_) {
-        unpaused_ = std::make_unique<event>();
-        pause_ = std::make_unique<deadline>();
-        pause_->calls<&socket_channel::shaping_over>(*this);
-    }
-    bucket_ = std::make_unique<token_bucket>(rate, token_bucket::clock::now());
+void socket_channel::shape(shared_rate rate) {
+    rate_ = std::move(rate);
+    bucket_.reset();
+    bucket_is_current(token_bucket::clock::now());
 }
 
 void socket_channel::wake() {

@@ -57,7 +57,7 @@ protected:
     std::string& buffer() { return outbox_.buffer(); }
     void commit();
 
-    void shape(std::uint64_t rate);
+    void shape(shared_rate rate);
     net::byte_stream& stream() { return *stream_; }
     // Replaces the stream by what it became (STARTTLS); nothing read before is kept.
     task<bool> flushed(std::chrono::milliseconds patience) { return outbox_.drained(patience); }
@@ -73,17 +73,19 @@ private:
     task<bool> wait_for_bytes();
     std::optional<channel_event> decode_kept();
     void keep(std::span<const char> rest);
+    bool bucket_is_current(token_bucket::clock::time_point now);
     void pay_for(std::size_t bytes);
     bool disturbed() const { return interrupted_ || overflowed_ || lost_; }
     void wake();
     task<> linger();
-    void shaping_over() { unpaused_->notify(); }
+    void look_after_pause();
 
     std::unique_ptr<net::byte_stream> stream_;  // null while a TLS handshake has it
     net::outbox outbox_;
     std::string kept_;            // read but not yet decoded
     std::size_t kept_taken_ = 0;  // of which this much is decoded
-    std::unique_ptr<token_bucket> bucket_;
+    shared_rate rate_;
+    std::unique_ptr<token_bucket> bucket_;  // null as long as there is no bound
     std::unique_ptr<event> unpaused_;
     std::unique_ptr<deadline> pause_;
     std::shared_ptr<void> connection_;

@@ -16,6 +16,15 @@ public:
     token_bucket(std::uint64_t rate, clock::time_point now)
         : rate_(static_cast<double>(rate)), tokens_(rate_), filled_(now) {}
 
+    // Goes on at another rate. What has been saved up for is kept, as far as the new capacity holds it; so is
+    // a debt.
+    void set_rate(std::uint64_t rate, clock::time_point now) {
+        take(0, now);
+        rate_ = static_cast<double>(rate);
+        tokens_ = std::min(tokens_, rate_);
+    }
+    std::uint64_t rate() const { return static_cast<std::uint64_t>(rate_); }
+
     // Takes the bytes and returns how long to stop reading: zero, or the debt divided by the rate, rounded up
     // to a millisecond. What the rounding or a late wake-up gives too much is credited, because time fills
     // the bucket.

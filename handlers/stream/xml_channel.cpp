@@ -29,9 +29,9 @@ std::optional<channel_event> xml_channel::decode(std::span<char>& input) {
     return std::visit([](auto& each) { return channel_event(std::move(each)); }, *found);
 }
 
-void xml_channel::limit_reading(const xml::limits& bounds, std::uint64_t rate) {
+void xml_channel::limit_reading(const xml::limits& bounds, shared_rate rate) {
     reader_.set_limits(bounds);
-    shape(rate);
+    shape(std::move(rate));
 }
 
 void xml_channel::open_stream(const stream_header& header) {

@@ -21,7 +21,7 @@ public:
     task<bool> start_tls() override;
     void send(const xml::element& e) override;
     void send(const serialized_stanza& stanza, std::string_view to) override;
-    void limit_reading(const xml::limits& bounds, std::uint64_t rate) override;
+    void limit_reading(const xml::limits& bounds, shared_rate rate) override;
 
 private:
     std::optional<channel_event> decode(std::span<char>& input) override;

@@ -55,11 +55,11 @@ void ws_channel::ping() {
     ping_.arm(shard::current().deadlines(), *options_->ping_rate);
 }
 
-void ws_channel::limit_reading(const xml::limits& bounds, std::uint64_t rate) {
+void ws_channel::limit_reading(const xml::limits& bounds, shared_rate rate) {
     reader_.set_limits(bounds);
     const std::size_t most = std::numeric_limits<std::size_t>::max() - message_slack;
     frames_.set_message_limit(std::min(bounds.bytes, most) + message_slack);
-    shape(rate);
+    shape(std::move(rate));
 }
 
 std::optional<channel_event> ws_channel::decode(std::span<char>& input) {

@@ -29,7 +29,7 @@ public:
     sasl::channel_facts sasl_facts() const override;
     void send(const xml::element& e) override;
     void send(const serialized_stanza& stanza, std::string_view to) override;
-    void limit_reading(const xml::limits& bounds, std::uint64_t rate) override;
+    void limit_reading(const xml::limits& bounds, shared_rate rate) override;
 
     void detach() override;
     void attach(shard& home) override;

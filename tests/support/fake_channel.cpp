@@ -159,8 +159,8 @@ void fake_channel::open_stream(const stream_header& header) {
     client_->write(line + " lang=" + header.lang);
 }
 
-void fake_channel::limit_reading(const xml::limits& bounds, std::uint64_t rate) {
-    client_->write("limits " + std::to_string(bounds.bytes) + " " + std::to_string(rate));
+void fake_channel::limit_reading(const xml::limits& bounds, shared_rate rate) {
+    client_->write("limits " + std::to_string(bounds.bytes) + " " + std::to_string(rate ? rate->load() : 0));
 }
 
 sasl::channel_facts fake_channel::sasl_facts() const {

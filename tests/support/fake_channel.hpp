@@ -76,7 +76,7 @@ public:
     const connection_facts& facts() const override { return facts_; }
     bool loopback() const override { return how_.loopback; }
     sasl::channel_facts sasl_facts() const override;
-    void limit_reading(const xml::limits& bounds, std::uint64_t rate) override;
+    void limit_reading(const xml::limits& bounds, shared_rate rate) override;
     task<bool> settle() override;
     void detach() override;
     void attach(shard& home) override;

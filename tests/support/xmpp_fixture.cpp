@@ -184,14 +184,14 @@ xmpp_fixture::xmpp_fixture(modules_options with, general_options in_general, aut
     auth.password.hash = {hash_function::sha1};
     auth.password.scram_iterations = 1;
     access.access["nobody"] = {{"all", std::string("deny")}};
-    rules = std::make_unique<access_rules>(access, general.hosts);
+    rules.set(std::make_shared<const access_rules>(access, general.hosts));
     authenticator = std::make_unique<auth::authenticator>(auth::auth_settings{auth, {}}, accounts, passwords,
                                                           std::string(32, 'x'));
     all.add(std::make_unique<home>(all, shards.at(0)));
     here = &all.at(0);
     at = &here->add_host("example.org");
     here->serve_domain("example.org", *at);
-    start_modules({*here, *at, general, options, *rules, *authenticator, rosters, registrations, "1.2.3"});
+    start_modules({*here, *at, general, options, rules, *authenticator, rosters, registrations, "1.2.3"});
 }
 
 xmpp_fixture::~xmpp_fixture() {

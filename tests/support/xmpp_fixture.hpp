@@ -78,7 +78,7 @@ public:
     memory_roster_store rosters;
     memory_account_store accounts;
     access_options access;
-    std::unique_ptr<access_rules> rules;
+    swapped<access_rules> rules;
     general_options general;
     modules_options options;
     worker_pool passwords{"passwords", 1, 100};

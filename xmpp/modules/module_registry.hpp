@@ -2,6 +2,7 @@
 // Which modules there are: one readable table, from an option struct to a running module. No static
 // registration.
 
+#include "gateway/base/swapped.hpp"
 #include "xmpp/auth/authenticator.hpp"
 #include "xmpp/general_options.hpp"
 #include "xmpp/modules/modules_options.hpp"
@@ -19,7 +20,7 @@ struct module_context {
     host& at_host;
     const general_options& general;
     const modules_options& options;
-    const access_rules& rules;
+    const swapped<access_rules>& rules;
     auth::authenticator& accounts;
     storage::roster_store& rosters;
     registration_limit& registrations;  // one for the process

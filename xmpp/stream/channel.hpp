@@ -10,6 +10,7 @@
 #include "xmpp/stanza/stream_error.hpp"
 #include "xmpp/xml/reader.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,6 +41,10 @@ struct stream_header {
 
 enum class starttls_offer : std::uint8_t { none, optional, required };
 
+// Bytes per second that a connection may send; 0: no bound. One for all connections of a listener, who see it
+// changed at their next read. Null: never a bound.
+using shared_rate = std::shared_ptr<const std::atomic<std::uint64_t>>;
+
 class channel : public outlet {
 public:
     virtual ~channel() = default;
@@ -69,9 +74,8 @@ public:
     virtual bool loopback() const = 0;
     virtual sasl::channel_facts sasl_facts() const = 0;
 
-    // Limits of what is read from now on; a rate of 0 is no limit (bytes per second, a token bucket that
-    // starts full).
-    virtual void limit_reading(const xml::limits& bounds, std::uint64_t rate) = 0;
+    // Limits of what is read from now on; the rate is that of a token bucket that starts full.
+    virtual void limit_reading(const xml::limits& bounds, shared_rate rate) = 0;
 
     // Moving to another shard: settle first, so that nothing is left to send (false: the peer does not take
     // it); then detach as the giver's last act, attach as the receiver's first.

@@ -38,7 +38,7 @@ bool client_session::serves(std::string_view domain) const {
 task<> client_session::serve(std::unique_ptr<client_session> self) {
     xml::limits bounds;
     bounds.bytes = self->profile_->options.max_stanza_size.value_or(std::numeric_limits<std::size_t>::max());
-    self->channel_->limit_reading(bounds, self->profile_->shaper_rate);
+    self->channel_->limit_reading(bounds, self->profile_->rate);
     if (self->owner_.shutting_down()) self->end({stream_condition::system_shutdown});
     self->restart_step_timer();
     for (bool open = true; open;) {
@@ -144,7 +144,7 @@ std::variant<jid, stanza_error> client_session::bind(const std::string& resource
 
 // Whether the listener's access rule lets this user open a session here.
 bool client_session::admitted() const {
-    return owner_.services().rules.allows(profile_->options.access, bound_, bound_.domain());
+    return owner_.services().rules.get()->allows(profile_->options.access, bound_, bound_.domain());
 }
 
 // A name without an account belongs to whoever came with it first, for as long as that session lasts.
@@ -177,12 +177,12 @@ void client_session::replace(session& older) {
     older.end({stream_condition::conflict, "Replaced by new connection"});
     // From now on the step timer looks after the one that is to go.
     replaced_ = older.id();
-    step_.arm(owner_.at_home().here().deadlines(), owner_.services().general.replaced_wait_timeout);
+    step_.arm(owner_.at_home().here().deadlines(), owner_.services().general.get()->replaced_wait_timeout);
 }
 
 void client_session::end_surplus_sessions() {
-    const auto most = owner_.services().rules.bound("max_user_sessions", bound_, bound_.domain(),
-                                                    default_max_user_sessions);
+    const auto most = owner_.services().rules.get()->bound("max_user_sessions", bound_, bound_.domain(),
+                                                           default_max_user_sessions);
     const user_sessions* all = owner_.at_home().sessions().of_user(bound_.bare());
     if (all == nullptr || most.is_infinite()) return;
     user_sessions staying;

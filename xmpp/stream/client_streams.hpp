@@ -3,6 +3,7 @@
 // connection was accepted, then, after the move, the session at its user's home. Every transport hands its
 // channels in here.
 
+#include "gateway/base/swapped.hpp"
 #include "gateway/base/task_group.hpp"
 #include "xmpp/auth/authenticator.hpp"
 #include "xmpp/general_options.hpp"
@@ -27,19 +28,19 @@ namespace meerkat {
 class access_rules;
 class client_streams;
 
-// What one listener or handler holds its sessions to. Immutable, shared by its connections.
+// What one listener or handler holds its sessions to. Immutable but for the rate, shared by its connections.
 struct stream_profile {
     client_options options;
-    std::uint64_t shaper_rate = 0;  // bytes per second; 0: none
+    shared_rate rate = {};
 };
 
 // What the streams of all shards are made from; outlives them.
 struct stream_services {
     meerkat::homes& homes;
     auth::authenticator& accounts;
-    const access_rules& rules;
+    const swapped<access_rules>& rules;
     login_limits& limits;
-    const general_options& general;
+    const swapped<general_options>& general;
     std::vector<std::unique_ptr<client_streams>> by_shard;
 };
 

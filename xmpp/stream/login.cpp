@@ -34,7 +34,7 @@ login::login(client_streams& owner, std::unique_ptr<channel> connection,
       admission_(std::move(admission)) {
     const negotiate::surroundings& server = *this;
     machine_ = std::make_unique<negotiate::machine>(
-        settings_for(*channel_, *profile_, owner_.services().general), server);
+        settings_for(*channel_, *profile_, *owner_.services().general.get()), server);
     step_.calls<&login::step_timed_out>(*this);
     all_.calls<&login::all_timed_out>(*this);
     owner_.enter(*this);
@@ -47,7 +47,7 @@ bool login::serves(std::string_view domain) const { return owner_.at_home().host
 task<> login::serve(std::unique_ptr<login> self) {
     xml::limits bounds = unauthenticated_limits;
     bounds.bytes = std::min(bounds.bytes, self->profile_->options.max_stanza_size.value_or(bounds.bytes));
-    self->channel_->limit_reading(bounds, self->profile_->shaper_rate);
+    self->channel_->limit_reading(bounds, self->profile_->rate);
     self->restart_step_timer();
     self->all_.arm(self->owner_.at_home().here().deadlines(), authentication_time);
     if (self->owner_.shutting_down()) self->shut_down({stream_condition::system_shutdown});

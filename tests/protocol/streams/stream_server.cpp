@@ -24,8 +24,8 @@ auth::auth_settings make_accounts() {
 }  // namespace
 
 stream_server::stream_server(access_options access)
-    : general(make_general()),
-      rules(std::move(access), general.hosts),
+    : general(std::make_shared<const general_options>(make_general())),
+      rules(std::make_shared<const access_rules>(std::move(access), general.get()->hosts)),
       authenticator(make_accounts(), accounts, passwords, "secret of the server"),
       all(shards.all()),
       services{all, authenticator, rules, limits, general, {}} {

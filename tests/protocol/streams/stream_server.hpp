@@ -57,8 +57,8 @@ public:
 
     fake_accounts accounts;
     fake_limits limits;
-    general_options general;
-    access_rules rules;
+    swapped<general_options> general;
+    swapped<access_rules> rules;
     running_shards shards{2};
     worker_pool passwords{"passwords", 1, 100};
     auth::authenticator authenticator;

@@ -30,7 +30,7 @@ stanza text_message(std::string_view type, std::string_view from_domain, const j
 }  // namespace
 
 mod_register::mod_register(home& home, host& host, auth::authenticator& accounts, registration_limit& limit,
-                           const access_rules& rules, const mod_register_options& options)
+                           const swapped<access_rules>& rules, const mod_register_options& options)
     : home_(home),
       host_(host),
       accounts_(accounts),

@@ -14,7 +14,7 @@ namespace meerkat {
 class mod_register final : public module {
 public:
     mod_register(home& home, host& host, auth::authenticator& accounts, registration_limit& limit,
-                 const access_rules& rules, const mod_register_options& options);
+                 const swapped<access_rules>& rules, const mod_register_options& options);
 
     void subscribe(hooks& hooks) override;
     void answer(iq_dispatch& iqs) override;

@@ -19,14 +19,19 @@ std::string network_of(std::string_view source) {
 }  // namespace
 
 bool registration_limit::admit(std::string_view source, clock::time_point now) {
-    if (every_.is_infinite()) return true;
     std::string network = network_of(source);
     const std::lock_guard lock(mutex_);
+    if (every_.is_infinite()) return true;
     forget_before(now - every_.value_or({}));
     const auto [place, first] = recent_.try_emplace(network, now);
     if (!first) return false;
     in_order_.push_back({now, std::move(network)});
     return true;
+}
+
+void registration_limit::set_time(limit<std::chrono::seconds> every) {
+    const std::lock_guard lock(mutex_);
+    every_ = every;
 }
 
 void registration_limit::take_back(std::string_view source) {

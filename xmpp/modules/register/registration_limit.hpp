@@ -23,6 +23,8 @@ public:
     // The source is an address (IPv6 counts by /64) or a bare JID. False: too early. True: the time starts
     // again.
     bool admit(std::string_view source, clock::time_point now = clock::now());
+    // Holds from the next registration on, also against those before.
+    void set_time(limit<std::chrono::seconds> every);
     // The registration came to nothing: the source may try again at once.
     void take_back(std::string_view source);
 
@@ -33,8 +35,8 @@ private:
     };
     void forget_before(clock::time_point then);
 
-    const limit<std::chrono::seconds> every_;
     std::mutex mutex_;
+    limit<std::chrono::seconds> every_;
     std::deque<entry> in_order_;  // oldest first; may hold sources taken back
     std::unordered_map<std::string, clock::time_point> recent_;
 };

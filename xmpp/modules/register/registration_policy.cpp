@@ -62,7 +62,8 @@ double password_entropy(std::string_view password) {
     return classes == 0 ? 0.0 : static_cast<double>(password.size()) * std::log2(classes);
 }
 
-registration_policy::registration_policy(const mod_register_options& options, const access_rules& rules)
+registration_policy::registration_policy(const mod_register_options& options,
+                                         const swapped<access_rules>& rules)
     : rules_(rules), access_(options.access), strength_(options.password_strength) {
     for (const ip_access_rule& rule : options.ip_access) {
         const std::string_view text = rule.address;
@@ -84,7 +85,9 @@ registration_policy::registration_policy(const mod_register_options& options, co
 
 registration_policy::~registration_policy() = default;
 
-bool registration_policy::admits(const jid& who) const { return rules_.allows(access_, who, who.domain()); }
+bool registration_policy::admits(const jid& who) const {
+    return rules_.get()->allows(access_, who, who.domain());
+}
 
 bool registration_policy::admits_address(std::string_view ip) const {
     const auto address = bytes_of(ip);

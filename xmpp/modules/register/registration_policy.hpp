@@ -1,6 +1,7 @@
 #pragma once
 // Who may register and with what password, as configured: access rule, networks, strength.
 
+#include "gateway/base/swapped.hpp"
 #include "xmpp/address/jid.hpp"
 #include "xmpp/modules/modules_options.hpp"
 
@@ -20,7 +21,7 @@ double password_entropy(std::string_view password);
 class registration_policy {
 public:
     // The rules outlive the policy.
-    registration_policy(const mod_register_options& options, const access_rules& rules);
+    registration_policy(const mod_register_options& options, const swapped<access_rules>& rules);
     ~registration_policy();
 
     // By the access rule, for the account to be or the one that asks.
@@ -32,7 +33,7 @@ public:
 private:
     struct network;
 
-    const access_rules& rules_;
+    const swapped<access_rules>& rules_;
     const std::string access_;
     const std::uint32_t strength_;
     std::vector<network> networks_;

@@ -246,7 +246,8 @@ TEST_CASE("entropy grows with length and kinds of characters") {
 }
 
 TEST_CASE("networks are tried in order, in both versions of IP") {
-    const access_rules rules({}, {"example.org"});
+    const swapped<access_rules> rules(
+        std::make_shared<const access_rules>(access_options{}, std::vector<std::string>{"example.org"}));
     mod_register_options options;
     options.ip_access = {{"192.0.2.128/25", ip_policy::deny},
                          {"2001:db8::/33", ip_policy::deny},
