@@ -2,6 +2,7 @@
 
 #include "config/table.hpp"
 #include "xmpp/address/jid.hpp"
+#include "xmpp/modules/options/known_modules.hpp"
 
 #include <array>
 #include <string_view>
@@ -11,11 +12,6 @@ namespace meerkat {
 using namespace config;
 
 namespace {
-
-// Every module has it in the files of the original; stanzas here need no queues between processes.
-option iqdisc() {
-    return section_never("iqdisc", "How requests are dealt to processes; here they are answered in place.");
-}
 
 table<server_info> server_info_table() {
     using s = server_info;
@@ -173,8 +169,10 @@ table<modules_options> modules_table() {
                                            iqdisc()},
                 "The server's version, XEP-0092."),
     };
-    for (const std::string_view name : modules_to_come)
+    for (const std::string_view name : modules_to_come) {
+        if (t.content().find(name)) continue;
         t.add(section_not_yet(std::string(name), without::warns, "A module that is to come."));
+    }
     t.unknown_reason("module_not_found");
     return t;
 }
