@@ -43,13 +43,15 @@ reader::step::~step() {
     reader_.exact_path_.resize(exact_before_);
 }
 
-reader::entry::entry(reader& r, const node& table, std::size_t position)
+reader::entry::entry(reader& r, const node& table, std::size_t position, names& taken)
     : reader_(r), exact_before_(r.exact_path_.size()) {
     const node* const identity = table.find(r.context_.identity);
     std::string name = std::to_string(position);
     if (identity && identity->integer()) name = std::to_string(*identity->integer());
     if (identity && identity->text()) name = *identity->text();
-    r.exact_path_ += '[' + name + ']';
+    // Listeners may share a port, on different addresses; their values must not be taken for each other's.
+    const std::size_t earlier = taken[name]++;
+    r.exact_path_ += '[' + name + (earlier == 0 ? "" : " #" + std::to_string(earlier + 1)) + ']';
 }
 
 reader::entry::~entry() { reader_.exact_path_.resize(exact_before_); }
@@ -123,7 +125,11 @@ void reader::read_member(const option_table& options, const member& m, void* tar
     if (context_.state == option_state::works) context_.state = found->state;
     context_.identity = found->identity;
     context_.where = m.value.where() == place{} ? m.where : m.value.where();
+    const std::size_t values_before = values_ ? values_->size() : 0;
     found->read(*this, m, target);
+    // Of a section with no values, such as [auth.internal], its being there is what counts.
+    const bool switches_on = found->form == option_form::section && !found->implied;
+    if (switches_on && values_ && values_->size() == values_before) note("{}");
     context_ = outer;
 }
 

@@ -7,6 +7,7 @@
 #include "config/option.hpp"
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,7 +64,8 @@ public:
     // Goes into an entry of an array of tables; the entry's identity, or else its position, names it.
     class entry {
     public:
-        entry(reader& r, const node& table, std::size_t position);
+        using names = std::map<std::string, std::size_t>;  // how often each was seen in the array
+        entry(reader& r, const node& table, std::size_t position, names& taken);
         ~entry();
         entry(const entry&) = delete;
         entry& operator=(const entry&) = delete;

@@ -10,8 +10,9 @@ void for_each_table(reader& r, const node& n, const std::function<void(const nod
         return;
     }
     std::size_t position = 0;
+    reader::entry::names taken;
     for (const node& item : *items) {
-        const reader::entry here(r, item, position++);
+        const reader::entry here(r, item, position++, taken);
         if (item.table()) {
             each(item);
         } else {
