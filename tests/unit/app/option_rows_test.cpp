@@ -1,4 +1,5 @@
 #include "config/catalogue.hpp"
+#include "config/table.hpp"
 #include "gateway/configuration.hpp"
 
 #include <catch2/catch.hpp>
