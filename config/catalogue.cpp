@@ -16,7 +16,7 @@ std::string path_of(const std::string& parent, const option& o) {
 void list(const option_table& table, const listed_option& around, std::vector<listed_option>& into) {
     for (const option& o : table.options) {
         const listed_option each{path_of(around.path, o), &o, std::max(around.state, o.state),
-                                 around.reloadable || o.reloadable, around.host_scope || o.per_host};
+                                 around.reloadable || o.reloadable, around.host_scope || o.host_scope};
         into.push_back(each);
         if (o.inside) list(*o.inside, each, into);
     }

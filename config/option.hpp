@@ -60,10 +60,10 @@ struct entry_words {
         return say([](auto& o) { o.reloadable = true; });
     }
     Self&& secret() && {
-        return say([](auto& o) { o.secret = true; });
+        return say([](auto& o) { o.is_secret = true; });
     }
     Self&& per_host() && {
-        return say([](auto& o) { o.per_host = true; });
+        return say([](auto& o) { o.host_scope = true; });
     }
     Self&& identified_by(std::string key) && {
         return say([&key](auto& o) { o.identity = std::move(key); });
@@ -86,8 +86,8 @@ struct option : entry_words<option> {
     option_state state = option_state::works;
     bool required = false;
     bool reloadable = false;  // a reload applies it, or everything in the section, to the running server
-    bool secret = false;      // never shown
-    bool per_host = false;    // in [general]: may also stand in host_config
+    bool is_secret = false;   // never shown
+    bool host_scope = false;  // in [general]: may also stand in host_config
     bool implied = false;     // of sections: its defaults hold where it is not written
     bool older = false;       // an older spelling: `modernize` rewrites it, and the reader never meets it
     std::string expected;     // a phrase for messages and the reference: `an integer from 0 to 65535`

@@ -76,7 +76,7 @@ void reader::note_defaults(const option_table& options, const node& table) {
         if (o.state != option_state::works || (o.fallback.empty() && !defaults_inside)) continue;
         const step here(*this, o.key);
         context_.reloadable = outer.reloadable || o.reloadable;
-        context_.secret = o.secret;
+        context_.secret = o.is_secret;
         context_.where = {};
         if (defaults_inside) {
             note_defaults(*o.inside, node());
@@ -121,7 +121,7 @@ void reader::read_member(const option_table& options, const member& m, void* tar
     }
     const context outer = context_;
     context_.reloadable = outer.reloadable || found->reloadable;
-    context_.secret = found->secret;
+    context_.secret = found->is_secret;
     if (context_.state == option_state::works) context_.state = found->state;
     context_.identity = found->identity;
     context_.where = m.value.where() == place{} ? m.where : m.value.where();
@@ -201,6 +201,7 @@ void reader::warn(place where, std::string_view reason, std::string text, std::s
 }
 
 void reader::block(place where, std::string_view reason, std::string text, std::string hint) {
+    if (idle_ > 0) return;  // what is said of the section says it
     add(severity::blocking, where, reason, std::move(text), std::move(hint));
 }
 

@@ -80,6 +80,21 @@ public:
         return *this;
     }
 
+    // Which releases had an option, where tables of several sections share it.
+    table& released(std::string_view key, release since) {
+        for (option& o : content_->options) {
+            if (o.key == key) o.releases.since = since;
+        }
+        return *this;
+    }
+
+    table& own(std::string_view key) {
+        for (option& o : content_->options) {
+            if (o.key == key) o.releases.own = true;
+        }
+        return *this;
+    }
+
     // Notes where in the file the table stands.
     table& place_in(place Struct::* where) {
         content_->beginnings.push_back(

@@ -14,7 +14,7 @@ struct value_kind {
     enum class type : std::uint8_t { boolean, string, integer, number, list, integer_or_string };
 
     type is = type::string;
-    std::vector<std::string> words;           // strings: a closed list, if not empty
+    std::vector<std::string> words;           // a closed list, if not empty; of lists: strings instead of one
     std::vector<std::int64_t> numbers;        // integers: a closed list, if not empty
     std::optional<std::int64_t> least, most;  // integers
     bool infinity = false;                    // the string "infinity" too

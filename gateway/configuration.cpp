@@ -5,6 +5,8 @@
 #include "config/rewriter.hpp"
 #include "config/table.hpp"
 #include "gateway/configuration_checks.hpp"
+#include "gateway/older_shapers.hpp"
+#include "handlers/stream/listeners_to_come.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -20,13 +22,12 @@ namespace {
 
 table<listen_options> listen_table() {
     using l = listen_options;
-    return {
-        sections("c2s", &l::c2s, c2s_listener_table(), "Sockets for clients."),
-        sections("http", &l::http, http_listener_table(), "Sockets for HTTP."),
-        section_not_yet("s2s", without::blocks, "Sockets for other servers."),
-        section_not_yet("component", without::blocks, "Sockets for components, XEP-0114."),
-        section_not_yet("service", without::blocks, "Older name of listen.component."),
+    table<l> t{
+        sections("c2s", &l::c2s, c2s_listener_table(), "Sockets for clients.").identified_by("port"),
+        sections("http", &l::http, http_listener_table(), "Sockets for HTTP.").identified_by("port"),
     };
+    for (option& each : listeners_to_come()) t.add(std::move(each));
+    return t;
 }
 
 // [general] belongs to two areas.
@@ -84,6 +85,7 @@ table<configuration> configuration_table() {
                               "Where data lives that no option sends elsewhere: the embedded database."))
         .add(section_not_yet("host_config", without::blocks, "Options that hold for one domain only."));
     t.check(check_listeners).check(check_references).check(check_plain_passwords).check(check_routes);
+    t.modernize(name_shapers_directly);
     return t;
 }
 

@@ -58,7 +58,9 @@ table<listener_options> listener_table() {
                  "ip_version = 6)."),
         optional("ip_version", &l::ip_version, family(), "The version of IP, where no address says it."),
         accepted("proto", one_of<bool>({{"tcp", true}}), true, "The transport: always TCP."),
-        not_yet("unix_mode", text(), std::nullopt, without::warns, "Access rights of a UNIX socket."),
+        not_yet("unix_mode", text(), std::nullopt, without::warns,
+                "Access rights of a UNIX socket, in octal.")
+            .own(),
         not_yet("proxy_protocol", boolean(), false, without::blocks,
                 "Every connection begins with a PROXY header that names the real client."),
     };

@@ -2,6 +2,7 @@
 
 #include "config/table.hpp"
 #include "gateway/net/tls_context.hpp"
+#include "gateway/net/tls_options_older.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -93,9 +94,59 @@ void check_verify_mode(reader& r, const node& section, tls_options& tls) {
             "write verify_mode = \"none\" to serve clients without certificates");
 }
 
+known_table certificate_table() {
+    return {
+        known_required("domains", list(non_empty_text(), list_rule::unique_non_empty),
+                       "The names it is for; \"*.example.org\" is any one label before the domain."),
+        known_required("certfile", existing_file(), "The certificate (PEM)."),
+        known("keyfile", existing_file(), std::nullopt, "Its private key (PEM)."),
+        known("password", text(), std::nullopt, "The passphrase of keyfile.").secret(),
+    };
+}
+
+// Which releases had which option, and what else they had.
+void add_older(table<tls_options>& entries, tls_of owner) {
+    for (const char* late : {"early_data", "session_tickets"}) entries.released(late, "6.4.0"_r);
+    switch (owner) {
+        case tls_of::c2s:
+            entries.released("keyfile", "5.1.0"_r).released("password", "4.1.0"_r);
+            break;
+        case tls_of::s2s:
+            for (const char* late : {"keyfile", "password", "versions", "disconnect_on_failure", "crl_files"})
+                entries.released(late, "6.4.0"_r);
+            entries.released("certfile", "5.1.0"_r).released("verify_mode", "5.1.0"_r);
+            break;
+        case tls_of::component:
+            for (const char* late : {"verify_mode", "certfile", "keyfile", "password", "cacertfile",
+                                     "ciphers", "versions", "disconnect_on_failure", "crl_files", "dhfile"})
+                entries.released(late, "6.4.0"_r);
+            break;
+        case tls_of::http:
+            entries.released("disconnect_on_failure", "6.4.0"_r).released("crl_files", "6.4.0"_r);
+            break;
+    }
+    if (owner == tls_of::c2s || owner == tls_of::s2s) {
+        entries.add(older("protocol_options", list(non_empty_text()), "4.0.0"_r, "6.3.3"_r,
+                          protocol_options_to_versions(), "The versions of TLS left out, as no_tlsv1_1."));
+    }
+    if (owner == tls_of::c2s || owner == tls_of::http) {
+        entries.add(older("verify_peer", boolean(), "4.0.0"_r, "5.0.1"_r, verify_peer_to_verify_mode(),
+                          "Whether clients are asked for certificates."));
+    }
+    if (owner == tls_of::c2s) {
+        entries
+            .add(older("module", one_of<bool>({{"fast_tls", true}, {"just_tls", true}}), "4.0.0"_r, "6.3.3"_r,
+                       dropped("there is one TLS library"), "The TLS library."))
+            .add(older("server_name_indication", boolean(), "4.0.0"_r, "5.0.1"_r,
+                       dropped("a listener is asked for a name, it does not ask"),
+                       "Meant for connections going out."));
+    }
+    if (owner != tls_of::component) entries.modernize(modernize_tls);
+}
+
 }  // namespace
 
-table<tls_options> tls_table() {
+table<tls_options> tls_table(tls_of owner) {
     using t = tls_options;
     table<t> entries{
         optional("verify_mode", &t::verify,
@@ -107,7 +158,7 @@ table<tls_options> tls_table() {
                  "The certificate, followed by intermediate ones (PEM).")
             .reload(),
         optional("keyfile", &t::keyfile, existing_file(), "The private key of certfile (PEM).").reload(),
-        optional("password", &t::password, text(), "The passphrase of keyfile.").reload(),
+        optional("password", &t::password, text(), "The passphrase of keyfile.").reload().secret(),
         optional("ciphers", &t::ciphers, cipher_list(), "The ciphers, as OpenSSL writes them.").reload(),
         optional("versions", &t::versions,
                  list(one_of<std::string>({{"tlsv1", "tlsv1"},
@@ -127,10 +178,14 @@ table<tls_options> tls_table() {
         not_yet("session_tickets", one_of<bool>({{"stateless", true}}), std::nullopt, without::warns,
                 "Tickets by which a client resumes a TLS session."),
         not_yet("ocsp_file", existing_file(), std::nullopt, without::warns,
-                "An OCSP response handed out in the handshake."),
-        section_not_yet("certificates", without::warns, "Further certificates, chosen by the client's SNI."),
+                "An OCSP response (DER) handed out in the handshake.")
+            .own(),
+        sections_not_yet("certificates", certificate_table(), without::warns,
+                         "Further certificates, chosen by the name the client asks for (SNI).")
+            .own(),
     };
     entries.check(check_certificate).check(check_versions).check(check_verify_mode);
+    add_older(entries, owner);
     return entries;
 }
 

@@ -21,6 +21,9 @@ struct tls_options {
     std::vector<std::string> versions;  // "tlsv1.2", "tlsv1.3"; empty: both
 };
 
-config::table<tls_options> tls_table();
+// Whose table it is: releases had different options for each.
+enum class tls_of : std::uint8_t { c2s, s2s, component, http };
+
+config::table<tls_options> tls_table(tls_of owner);
 
 }  // namespace meerkat::net

@@ -1,10 +1,26 @@
 #include "handlers/stream/c2s_options.hpp"
 
 #include "config/table.hpp"
+#include "handlers/stream/listeners_to_come.hpp"
 
 namespace meerkat {
 
 using namespace config;
+
+namespace {
+
+// Up to 5.0 the table alone switched nothing on.
+void modernize_c2s(rewriter& r, node& listener) {
+    old_backlog(r, listener);
+    const node* const tls = listener.find("tls");
+    if (!tls || !tls->table() || tls->find("mode") || r.read_as() >= "5.1.0"_r) return;
+    r.warn(tls->where(), "old_default",
+           "the tls table has no mode: in files of " + to_string(r.read_as()) + " this means no TLS at all",
+           "remove the table, or write mode = \"starttls\"");
+    std::erase_if(*listener.table(), [](const member& m) { return m.key == "tls"; });
+}
+
+}  // namespace
 
 table<c2s_listener_options> c2s_listener_table() {
     using tls = c2s_tls_options;
@@ -15,9 +31,10 @@ table<c2s_listener_options> c2s_listener_table() {
                                    {"starttls_required", tls_mode::starttls_required}}),
                  "TLS from the first byte, offered by STARTTLS, or demanded by it."),
         not_yet("keep_secrets", boolean(), false, without::warns,
-                "Writes session keys to a file, for looking into connections."),
+                "Writes session keys to the file that SSLKEYLOGFILE names, for looking into connections.")
+            .since("6.6.0"_r),
     };
-    tls_entries.include(&tls::options, net::tls_table());
+    tls_entries.include(&tls::options, net::tls_table(net::tls_of::c2s));
 
     using l = c2s_listener_options;
     table<l> t{
@@ -27,10 +44,26 @@ table<c2s_listener_options> c2s_listener_table() {
             .reload(),
         accepted("num_acceptors", integer<std::int64_t>(1), 100,
                  "Number of accepting processes in the files of the original; accepting needs none here."),
-        not_yet("reuse_port", boolean(), false, without::warns, "A listening socket for each shard."),
+        not_yet("reuse_port", boolean(), false, without::warns, "A listening socket for each shard.")
+            .since("6.1.0"_r),
+        not_yet("zlib", integer<std::uint64_t>(1), std::nullopt, without::warns,
+                "Offers stream compression (XEP-0138); bytes a stanza may grow to.")
+            .until("6.0.0"_r),
+        not_yet("max_fsm_queue", integer<std::uint64_t>(1), std::nullopt, without::warns,
+                "Stanzas that may wait for a session.")
+            .until("6.0.0"_r),
+        older("xml_socket", boolean(), "4.0.0"_r, "5.0.1"_r, dropped("nothing ever depended on it"),
+              "A flag of Flash clients."),
+        older("c2s_state_timeout", limited(milliseconds(0)), "6.1.0"_r, "6.2.1"_r, renamed("state_timeout"),
+              "Older name of state_timeout."),
         section("tls", &l::tls, tls_entries, "Certificate and TLS; without this table there is no TLS."),
     };
-    t.include(&l::socket, net::listener_table()).include(&l::client, client_table());
+    auto client = client_table();
+    client.released("state_timeout", "6.3.0"_r)
+        .released("backwards_compatible_session", "6.1.0"_r)
+        .released("allowed_auth_methods", "5.1.0"_r);
+    t.include(&l::socket, net::listener_table()).include(&l::client, client);
+    t.released("max_connections", "6.1.0"_r).modernize(modernize_c2s);
     return t;
 }
 

@@ -1,6 +1,7 @@
 #include "handlers/websocket/websocket_options.hpp"
 
 #include "config/table.hpp"
+#include "handlers/known_handlers.hpp"
 
 namespace meerkat {
 
@@ -13,6 +14,8 @@ using origins = std::optional<std::vector<std::string>>;
 shape<origins> allowed_origins() {
     auto names = list(non_empty_text());
     const std::string expected = names.expected + " or \"all\"";
+    value_kind kind = names.kind;
+    kind.words = {"all"};
     return {expected,
             [names, expected](reader& r, const node& n) -> std::optional<origins> {
                 if (n.text() && *n.text() == "all") return origins();
@@ -24,7 +27,16 @@ shape<origins> allowed_origins() {
                 if (!read) return std::nullopt;
                 return origins(std::move(*read));
             },
-            [names](const origins& v) { return v ? names.show(*v) : std::string("\"all\""); }};
+            [names](const origins& v) { return v ? names.show(*v) : std::string("\"all\""); }, kind};
+}
+
+// Release 4.0 wrote it for "no pings".
+void drop_missing_ping_rate(rewriter& r, node& section) {
+    const node* const rate = section.find("ping_rate");
+    if (!rate || !rate->text() || *rate->text() != "none") return;
+    r.warn(rate->where(), "old_form", "ping_rate = \"none\" is an older way to have no pings",
+           "leave ping_rate out");
+    std::erase_if(*section.table(), [](const member& m) { return m.key == "ping_rate"; });
 }
 
 }  // namespace
@@ -37,15 +49,18 @@ table<websocket_options> websocket_table() {
         optional("ping_rate", &w::ping_rate, milliseconds(1),
                  "Interval of WebSocket pings; if unset, none are sent."),
         optional("allowed_origins", &w::allowed_origins, allowed_origins(),
-                 "The web sites whose pages may connect, such as \"https://chat.example.org\"."),
-        not_yet("compression", boolean(), false, without::warns, "Offers permessage-deflate, RFC 7692."),
-        older("c2s_state_timeout", limited(milliseconds(0)), "6.1.0"_r, "6.3.3"_r, renamed("state_timeout"),
-              "Older name of state_timeout."),
-        section_not_yet("service", without::blocks, "Components over WebSocket."),
+                 "The web sites whose pages may connect, such as \"https://chat.example.org\".")
+            .own(),
+        not_yet("compression", boolean(), false, without::warns, "Offers permessage-deflate, RFC 7692.")
+            .own(),
+        components_over_websocket(),
     };
+    t.modernize(drop_missing_ping_rate);
     // A listener cannot tell by which method a page will log in, and pages do not hibernate.
     auto client = client_table();
     client.without_keys({"hibernate_after", "allowed_auth_methods"});
+    client.released("state_timeout", "6.4.0"_r).released("backwards_compatible_session", "6.1.0"_r);
+    client.own("access").own("shaper");
     t.include(&w::client, client);
     return t;
 }

@@ -275,7 +275,8 @@ TEST_CASE("what guards or listens and is not there yet is not served; the rest w
           std::string("[[listen.component]]\nport = 5\npassword = \"x\"\n"), std::string("[auth.ldap]\n"),
           std::string("[auth.jwt.secret]\nvalue = \"x\"\n"), std::string("[[host_config]]\nhost = \"h\"\n"),
           std::string("[[listen.http]]\nport = 5\nip_address = \"::1\"\n"
-                      "[[listen.http.handlers.mongoose_graphql_handler]]\nhost = \"_\"\npath = \"/x\"\n")}) {
+                      "[[listen.http.handlers.mongoose_graphql_handler]]\nhost = \"_\"\npath = \"/x\"\n"
+                      "schema_endpoint = \"user\"\n")}) {
         INFO(more);
         CHECK(finding(more).level == severity::blocking);
     }
