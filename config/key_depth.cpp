@@ -1,5 +1,7 @@
 #include "config/key_depth.hpp"
 
+#include "config/toml_string.hpp"
+
 namespace meerkat::config {
 namespace {
 
@@ -11,7 +13,7 @@ public:
         while (at_ < text_.size()) {
             const char c = text_[at_];
             if (c == '"' || c == '\'') {
-                skip_string(c);
+                skip_string();
                 continue;
             }
             if (c == '#') {
@@ -43,28 +45,9 @@ private:
         while (at_ < text_.size() && text_[at_] != '\n') ++at_;
     }
 
-    void skip_string(char quote) {
-        const std::string_view fence = quote == '"' ? R"(""")" : "'''";
-        const bool multi_line = text_.substr(at_, 3) == fence;
-        at_ += multi_line ? 3 : 1;
-        while (at_ < text_.size()) {
-            if (quote == '"' && text_[at_] == '\\' && at_ + 1 < text_.size()) {
-                ++at_;
-                advance();
-            } else if (multi_line && text_.substr(at_, 3) == fence) {
-                at_ += 3;
-                // Up to two more quotes may belong to the text.
-                for (int extra = 0; extra < 2 && at_ < text_.size() && text_[at_] == quote; ++extra) ++at_;
-                return;
-            } else if (!multi_line && text_[at_] == quote) {
-                ++at_;
-                return;
-            } else if (!multi_line && text_[at_] == '\n') {
-                return;  // the library stops here with an error
-            } else {
-                advance();
-            }
-        }
+    void skip_string() {
+        const std::size_t end = after_string(text_, at_);
+        while (at_ < end) advance();
     }
 
     std::string_view text_;
