@@ -60,6 +60,7 @@ private:
         } else if (!line_is_empty_) {
             found.stands = comment_stand::behind;
             found.line = statement_;
+            found.column = static_cast<std::uint32_t>(at_ - line_start_);
         } else {
             found.after_blank = std::exchange(after_blank_, false);
             if (found.after_blank) settle_block(true);
@@ -80,7 +81,7 @@ private:
         line_is_empty_ = true;
         line_has_comment_ = false;
         ++line_;
-        ++at_;
+        line_start_ = ++at_;
     }
 
     // Lines of comments came to an end: at a blank line, or at what they stand above.
@@ -100,6 +101,8 @@ private:
 
     void skip_string() {
         const std::size_t end = after_string(text_, at_);
+        const std::size_t newline = text_.substr(0, end).rfind('\n');
+        if (newline != std::string_view::npos && newline >= at_) line_start_ = newline + 1;
         line_ +=
             static_cast<std::uint32_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_),
                                                   text_.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
@@ -109,6 +112,7 @@ private:
     std::string_view text_;
     comments found_;
     std::size_t at_ = 0;
+    std::size_t line_start_ = 0;
     std::size_t depth_ = 0;  // of brackets
     std::uint32_t line_ = 1;
     std::uint32_t statement_ = 0;     // the line where the key or header at hand begins

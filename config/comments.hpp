@@ -18,7 +18,8 @@ enum class comment_stand : std::uint8_t {
 struct comment {
     comment_stand stands = comment_stand::above;
     std::uint32_t line = 0;
-    std::string text;  // from the '#' to the end of its line; never holds a newline
+    std::uint32_t column = 0;  // of those behind: where it stood, from 0
+    std::string text;          // from the '#' to the end of its line; never holds a newline
     bool after_blank = false;
     bool before_blank = false;
 };

@@ -1,6 +1,7 @@
 #include "config/toml_text.hpp"
 
 #include "config/toml_layout.hpp"
+#include "config/toml_value.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -65,8 +66,14 @@ private:
             blank_line();
         write_comments(with.above, s.indent);
         if (!with.above.empty() && with.above.back()->before_blank) blank_line();
+        const std::size_t line_start = out_.size();
         out_.append(s.indent, ' ').append(s.text);
-        if (with.behind) out_.append("  ").append(with.behind->text);
+        if (with.behind) {
+            // In the column where it stood, so that comments below each other stay so.
+            const std::size_t used = out_.size() - std::max(line_start, out_.rfind('\n') + 1);
+            const std::size_t column = std::min<std::size_t>(with.behind->column, toml_width);
+            out_.append(std::max<std::size_t>(column, used + 2) - used, ' ').append(with.behind->text);
+        }
         out_ += '\n';
         below_header_ = s.header;
         if (with.below.empty()) return;

@@ -2,6 +2,7 @@
 
 #include "gateway/app.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/config_commands/migrate.hpp"
 #include "gateway/configuration.hpp"
 #include "gateway/demo.hpp"
 #include "gateway/process.hpp"
@@ -147,6 +148,18 @@ int run_command_line(int argc, char** argv) {
     configuring->require_subcommand(1);
     CLI::App* const reference = configuring->add_subcommand("reference", "Prints every option as Markdown");
 
+    std::string migrated;
+    std::string migrated_as;
+    CLI::App* const migrating = configuring->add_subcommand(
+        "migrate", "Prints a configuration of any release in today's spelling (exit 0: printed, 1: errors)");
+    migrating->add_option("file", migrated, "The file")->required();
+    migrating->add_option("--as", migrated_as, "The release the file was written for, such as 6.3.1")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                return config::parse_release(text) ? std::string() : "this is no release of MongooseIM";
+            },
+            "RELEASE"));
+
     try {
         commands.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
@@ -154,6 +167,8 @@ int run_command_line(int argc, char** argv) {
     }
     if (serving->parsed()) return serve(how);
     if (checking->parsed()) return check(checked);
+    if (migrating->parsed())
+        return migrate_configuration(migrated, config::parse_release(migrated_as), std::cout, std::cerr);
     if (reference->parsed()) std::cout << reference_markdown();
     return 0;
 }

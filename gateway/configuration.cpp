@@ -98,7 +98,9 @@ configuration_reading read_configuration(std::string_view text, std::string_view
                                          std::optional<release> as) {
     configuration_reading reading;
     auto document = read_document(text, file, reading.findings);
-    if (document) read_tree(reading, std::move(*document), std::string(file), as);
+    if (!document) return reading;
+    reading.comments = find_comments(text);
+    read_tree(reading, std::move(*document), std::string(file), as);
     return reading;
 }
 

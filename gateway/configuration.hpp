@@ -2,6 +2,7 @@
 // The whole configuration: every area's options joined, read from one file, checked across sections.
 // Immutable once made and shared by all.
 
+#include "config/comments.hpp"
 #include "config/diagnostic.hpp"
 #include "config/document.hpp"
 #include "config/effective.hpp"
@@ -46,6 +47,7 @@ struct configuration_reading {
     // Which release the file was taken for, and the file in today's spelling; unset when it is no TOML.
     config::generation generation;
     std::optional<config::node> modern;
+    config::comments comments;           // of the text, for those who write it anew
     config::effective_values effective;  // by path
 
     bool accepted() const { return value.has_value(); }

@@ -111,6 +111,12 @@ TEST_CASE("values are written so that they are read as the same values") {
     CHECK(rewritten("[a]\nx = []\ny = [[], [1]]\nz = {}") == "[a]\n  x = []\n  y = [[], [1]]\n\n  [a.z]\n");
 }
 
+TEST_CASE("comments at the ends of lines keep their column where the line leaves room") {
+    const std::string text = "x = 1           # of x\nyyyyyyyy = 1    # of y\n";
+    CHECK(rewritten(text) == text);
+    CHECK(rewritten("x=1 # of x") == "x = 1  # of x\n");
+}
+
 TEST_CASE("a long array has an item on each line") {
     const std::string word(40, 'w');
     CHECK(rewritten("x = ['" + word + "', '" + word + "', '" + word + "']") ==
@@ -262,7 +268,7 @@ TEST_CASE("any tree is read back from its text as it was, with or without commen
         const node tree = random_tree(seed).table(4);
         comments kept;
         for (std::uint32_t line = 0; line < 22; line += 3) {
-            kept.all.push_back({static_cast<comment_stand>((seed + line) % 3), line,
+            kept.all.push_back({static_cast<comment_stand>((seed + line) % 3), line, line % 7,
                                 "# no = [\"key\" " + std::to_string(line), line % 2 == 0, line % 5 == 0});
         }
         for (const comments& each : {comments{}, kept}) {

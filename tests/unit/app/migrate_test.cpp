@@ -1,0 +1,85 @@
+#include "gateway/config_commands/migrate.hpp"
+
+#include "tests/support/temporary_directory.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+using namespace meerkat;
+
+namespace {
+
+struct outcome {
+    int exit = 0;
+    std::string out, findings;
+};
+
+outcome migrate(const std::filesystem::path& file) {
+    std::ostringstream out;
+    std::ostringstream findings;
+    const int exit = migrate_configuration(file, std::nullopt, out, findings);
+    return {exit, out.str(), findings.str()};
+}
+
+outcome migrate_text(const std::string& text) {
+    const testing::temporary_directory folder;
+    const auto file = folder.path() / "mongooseim.toml";
+    std::ofstream(file) << text;
+    return migrate(file);
+}
+
+}  // namespace
+
+TEST_CASE("migrating the shipped configuration changes nothing in it") {
+    const std::filesystem::path shipped = std::filesystem::path(MEERKAT_SOURCE_DIR) / "config/meerkat.toml";
+    std::ifstream file(shipped);
+    std::stringstream text;
+    text << file.rdbuf();
+    const outcome migrated = migrate(shipped);
+    CHECK(migrated.exit == 0);
+    CHECK(migrated.findings.empty());
+    CHECK(migrated.out == text.str());
+}
+
+TEST_CASE("migrating writes older names as today's, with their comments, and says so") {
+    const outcome migrated = migrate_text(R"([general]
+  hosts = ["localhost"]
+  default_server_domain = "localhost"
+
+# For browsers.
+[[listen.http]]
+  port = 5280
+
+  # The old name.
+  [[listen.http.handlers.mod_websockets]]
+    host = "_"
+    path = "/ws"  # the usual place
+)");
+    CHECK(migrated.exit == 0);
+    CHECK(migrated.findings.find("old_name") != std::string::npos);
+    CHECK(migrated.out == R"([general]
+  hosts = ["localhost"]
+  default_server_domain = "localhost"
+
+# For browsers.
+[[listen.http]]
+  port = 5280
+
+  # The old name.
+  [[listen.http.handlers.mongoose_websocket_handler]]
+    host = "_"
+    path = "/ws"  # the usual place
+)");
+}
+
+TEST_CASE("a file with errors is not migrated") {
+    const outcome migrated = migrate_text("[general]\nhosts = 5\n");
+    CHECK(migrated.exit == 1);
+    CHECK(migrated.out.empty());
+    CHECK(migrated.findings.find("general.hosts") != std::string::npos);
+    CHECK(migrate_text("[general").exit == 1);
+    CHECK(migrate("/no/such/file").exit == 1);
+}
