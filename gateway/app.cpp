@@ -1,6 +1,13 @@
 #include "gateway/app.hpp"
 
 #include "gateway/base/log.hpp"
+#include "gateway/control/control_path.hpp"
+#include "gateway/control/control_request.hpp"
+#include "gateway/control/control_server.hpp"
+#include "gateway/process.hpp"
+#include "gateway/reload/file_watcher.hpp"
+
+#include <boost/json/array.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -17,21 +24,52 @@ struct app::shutdown {
     std::vector<std::unique_ptr<task_group>> groups;  // by shard
 };
 
-app::app(std::unique_ptr<core> made, std::unique_ptr<listeners> listening)
+namespace {
+
+// Certificate and key are seldom replaced at once.
+constexpr std::chrono::milliseconds certificates_settle{1000};
+
+boost::json::object as_answer(const reload_report& report) {
+    if (!report.applied()) return control_refusal(report.problems);
+    boost::json::object answer;
+    answer["ok"] = true;
+    answer["changed"] = boost::json::array(report.changed.begin(), report.changed.end());
+    return answer;
+}
+
+}  // namespace
+
+app::app(std::unique_ptr<core> made, std::unique_ptr<listeners> listening, configuration_source source)
     : core_(std::move(made)),
       listeners_(std::move(listening)),
+      reloader_(std::make_unique<reloader>(*core_, *listeners_, std::move(source))),
       shutdown_(std::make_unique<shutdown>(core_->shards())) {}
 
 app::~app() {
     if (running_) stop(std::chrono::milliseconds::zero());
 }
 
-result<std::unique_ptr<app>> app::make(std::shared_ptr<const configuration> settings) {
-    auto made = core::make(std::move(settings));
+result<std::unique_ptr<app>> app::make(const std::shared_ptr<const configuration>& settings,
+                                       configuration_source source) {
+    auto made = core::make(settings);
     if (made.has_error()) return made.error();
     auto listening = listeners::bind(**made);
     if (listening.has_error()) return listening.error();
-    return std::unique_ptr<app>(new app(std::move(*made), std::move(*listening)));
+    std::unique_ptr<app> whole(new app(std::move(*made), std::move(*listening), std::move(source)));
+    whole->open_control();
+    return whole;
+}
+
+// Somebody may still be served without it.
+void app::open_control() {
+    const auto socket = control_socket_in(core_->settings()->process.data_dir);
+    auto bound = control_server::bind(core_->shards().at(0), socket);
+    if (bound.has_error()) {
+        log::error("control_socket_missing", {{"reason", bound.error().detail}});
+        return;
+    }
+    control_ = std::move(*bound);
+    control_->add("reload", [this](const boost::json::object&) { return as_answer(reload()); });
 }
 
 void app::start_shards() {
@@ -46,7 +84,41 @@ void app::start_listening() {
         log::notice("listening",
                     {{"type", each.type}, {"tls", each.tls}, {"address", each.address}, {"port", each.port}});
     listeners_->set_ready(true);
+    watch_certificates();
+    if (control_) control_->start();
     log::notice("ready", {{"shards", core_->shards().size()}});
+}
+
+reload_report app::reload() {
+    process::notify_reloading();
+    const reload_report report = reloader_->reload();
+    process::notify_service_manager("READY=1");
+    for (const std::string& each : report.problems)
+        log::error("reload_refused", {{"reason", std::string_view(each).substr(0, each.find('\n'))}});
+    if (!report.applied()) return report;
+    for (const std::string& each : report.changed) log::notice("option_changed", {{"path", each}});
+    log::notice("reloaded", {{"changed", report.changed.size()}});
+    if (certificates_) certificates_->watch(certificate_files(*core_->settings()));
+    return report;
+}
+
+void app::watch_certificates() {
+    auto files = certificate_files(*core_->settings());
+    auto watcher =
+        file_watcher::start(std::move(files), certificates_settle, [this] { renew_certificates(); });
+    if (watcher.has_error()) {
+        log::error("certificates_not_watched", {{"reason", watcher.error().detail}});
+        return;
+    }
+    certificates_ = std::move(*watcher);
+}
+
+void app::renew_certificates() {
+    const reload_report report = reloader_->renew_certificates();
+    for (const std::string& each : report.problems)
+        log::error("certificates_not_renewed",
+                   {{"reason", each}, {"advice", "the old ones stay in use until the files change again"}});
+    if (report.applied()) log::notice("certificates_renewed", {});
 }
 
 // Written beside and renamed, so that whoever waits for the file never reads half of it.
@@ -74,6 +146,7 @@ task<> app::drain(app* self, unsigned shard, std::chrono::milliseconds grace) {
     co_await self->listeners_->drain_http(shard, grace);
     co_await self->core_->streams(shard).shut_down(grace);
     co_await self->listeners_->join(shard);
+    if (shard == 0 && self->control_) co_await self->control_->join();
     co_await self->core_->all_homes().at(shard).background().join();
     self->shutdown_->done.count_down();
 }
@@ -82,12 +155,14 @@ void app::stop(std::chrono::milliseconds grace) {
     if (!std::exchange(running_, false)) return;
     log::notice("stopping", {});
     listeners_->set_ready(false);
+    if (control_) control_->stop();
     listeners_->stop();
     runtime& shards = core_->shards();
     for (unsigned i = 0; i < shards.size(); ++i) {
         shards.post(i, [this, i, grace] { shutdown_->groups[i]->spawn_closable(drain(this, i, grace)); });
     }
     shutdown_->done.wait();
+    certificates_.reset();  // no command uses it any more
     shards.stop();
     shards.join();
     log::notice("stopped", {});

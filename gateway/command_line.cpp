@@ -6,6 +6,7 @@
 #include "gateway/configuration.hpp"
 #include "gateway/demo.hpp"
 #include "gateway/process.hpp"
+#include "gateway/reload/reload_command.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -37,25 +38,32 @@ void print(const config::diagnostics& findings) {
     for (const config::diagnostic& each : findings) std::cerr << config::render(each) << "\n";
 }
 
-std::shared_ptr<const configuration> read_for_serving(const std::string& file) {
+struct served_configuration {
+    std::shared_ptr<const configuration> settings;  // null: not to be served
+    configuration_source source;
+};
+
+served_configuration read_for_serving(const std::string& file) {
     configuration_reading reading = load_configuration(file);
     print(reading.findings);
     if (!reading.accepted()) {
         std::cerr << file << ": not served, because of the errors above\n";
-        return nullptr;
+        return {};
     }
     if (!reading.servable()) {
         std::cerr << file
                   << ": not served: it asks for what this release lacks and must not leave out (see above)\n";
-        return nullptr;
+        return {};
     }
-    return std::make_shared<const configuration>(std::move(*reading.value));
+    return {std::make_shared<const configuration>(std::move(*reading.value)),
+            {std::move(reading.effective), [file] { return load_configuration(file); }}};
 }
 
-int run(std::shared_ptr<const configuration> settings, const std::optional<demo::settings>& demonstration) {
+int run(served_configuration served, const std::optional<demo::settings>& demonstration) {
+    const auto settings = served.settings;
     log::configure(settings->process.loglevel, settings->process.log.format);
     process::raise_descriptor_limit();
-    auto made = app::make(settings);
+    auto made = app::make(settings, std::move(served.source));
     if (made.has_error()) {
         std::cerr << "meerkat: " << made.error().detail << "\n";
         return 1;
@@ -76,8 +84,7 @@ int run(std::shared_ptr<const configuration> settings, const std::optional<demo:
     process::notify_service_manager("READY=1");
     for (int signal = SIGHUP; signal == SIGHUP;) {
         signal = process::next_signal();
-        if (signal == SIGHUP)
-            log::warning("reload_not_available", {{"advice", "restart to read the file again"}});
+        if (signal == SIGHUP) server.reload();
     }
     process::notify_service_manager("STOPPING=1");
     server.stop(shutdown_grace);
@@ -86,28 +93,28 @@ int run(std::shared_ptr<const configuration> settings, const std::optional<demo:
 
 int serve(const serve_options& how) {
     if (!how.demo) {
-        const auto settings = read_for_serving(how.config.empty() ? default_file() : how.config);
-        return settings ? run(settings, std::nullopt) : 1;
+        auto read = read_for_serving(how.config.empty() ? default_file() : how.config);
+        return read.settings ? run(std::move(read), std::nullopt) : 1;
     }
     const demo::settings demonstration{how.data_dir, how.ports == "random"};
-    std::shared_ptr<const configuration> settings;
+    served_configuration served;
     if (how.config.empty()) {
         auto made = demo::make_configuration(demonstration);
         if (made.has_error()) {
             std::cerr << "meerkat: " << made.error().detail << "\n";
             return 1;
         }
-        settings = std::move(*made);
+        served.settings = std::move(*made);
     } else {
-        settings = read_for_serving(how.config);
-        if (!settings) return 1;
+        served = read_for_serving(how.config);
+        if (!served.settings) return 1;
     }
-    if (!demo::on_loopback_only(*settings)) {
+    if (!demo::on_loopback_only(*served.settings)) {
         std::cerr
             << "meerkat: the demo serves loopback addresses only; bind every listener to 127.0.0.1 or ::1\n";
         return 1;
     }
-    return run(settings, demonstration);
+    return run(std::move(served), demonstration);
 }
 
 int check(const std::string& file) {
@@ -160,12 +167,22 @@ int run_command_line(int argc, char** argv) {
             },
             "RELEASE"));
 
+    reload_options again;
+    CLI::App* const reloading = commands.add_subcommand(
+        "reload", "Lets the running server read its file again (exit 0: done, 1: refused, 2: no server)");
+    reloading->add_option("--config", again.config, "The file that names the server's data_dir");
+    reloading->add_option("--data-dir", again.data_dir, "The server's data_dir itself");
+
     try {
         commands.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         return commands.exit(e) == 0 ? 0 : usage_error;
     }
     if (serving->parsed()) return serve(how);
+    if (reloading->parsed()) {
+        if (again.config.empty()) again.config = default_file();
+        return reload_server(again);
+    }
     if (checking->parsed()) return check(checked);
     if (migrating->parsed())
         return migrate_configuration(migrated, config::parse_release(migrated_as), std::cout, std::cerr);

@@ -2,6 +2,9 @@
 
 #include "web/bundle.hpp"
 
+#include <algorithm>
+#include <optional>
+
 namespace meerkat {
 
 namespace {
@@ -22,6 +25,24 @@ std::string_view tls_word(const c2s_listener& l) {
 std::uint64_t rate_of(const configuration& settings, const std::string& shaper) {
     const auto found = settings.access.shaper.find(shaper);
     return found == settings.access.shaper.end() ? 0 : found->second.max_rate;
+}
+
+// For each running listener its options in another file, where it may stand elsewhere among the others.
+// Nothing when the two do not match.
+template <class Listener, class Options>
+std::optional<std::vector<const Options*>> pair_up(const std::vector<std::unique_ptr<Listener>>& running,
+                                                   const std::vector<Options>& options) {
+    if (running.size() != options.size()) return std::nullopt;
+    std::vector<const Options*> pairs;
+    for (const auto& each : running) {
+        const auto found = std::find_if(options.begin(), options.end(), [&](const Options& o) {
+            return o.socket.port == each->place().port && o.socket.ip_address == each->place().ip_address &&
+                   std::find(pairs.begin(), pairs.end(), &o) == pairs.end();
+        });
+        if (found == options.end()) return std::nullopt;
+        pairs.push_back(&*found);
+    }
+    return pairs;
 }
 
 }  // namespace
@@ -54,19 +75,21 @@ result<std::unique_ptr<listeners>> listeners::bind(core& server) {
 }
 
 void listeners::prepare(const configuration& next, preparation& change) {
-    if (next.listen.c2s.size() != c2s_.size() || next.listen.http.size() != http_.size())
-        return change.problem("listeners were added or removed, which needs a restart");
-    for (std::size_t i = 0; i < c2s_.size(); ++i) {
-        const c2s_listener_options& options = next.listen.c2s[i];
-        c2s_[i]->prepare(options, rate_of(next, options.client.shaper), change);
-    }
+    const auto c2s = pair_up(c2s_, next.listen.c2s);
+    const auto http = pair_up(http_, next.listen.http);
+    if (!c2s || !http) return change.problem("listeners were added or removed, which needs a restart");
+    for (std::size_t i = 0; i < c2s_.size(); ++i)
+        c2s_[i]->prepare(*(*c2s)[i], rate_of(next, (*c2s)[i]->client.shaper), change);
     const auto rates = [&next](const std::string& shaper) { return rate_of(next, shaper); };
-    for (std::size_t i = 0; i < http_.size(); ++i) http_[i]->prepare(next.listen.http[i], rates, change);
+    for (std::size_t i = 0; i < http_.size(); ++i) http_[i]->prepare(*(*http)[i], rates, change);
 }
 
 void listeners::prepare_tls(const configuration& settings, preparation& change) {
-    for (std::size_t i = 0; i < c2s_.size(); ++i) c2s_[i]->prepare_tls(settings.listen.c2s[i], change);
-    for (std::size_t i = 0; i < http_.size(); ++i) http_[i]->prepare_tls(settings.listen.http[i], change);
+    const auto c2s = pair_up(c2s_, settings.listen.c2s);
+    const auto http = pair_up(http_, settings.listen.http);
+    if (!c2s || !http) return change.problem("listeners were added or removed, which needs a restart");
+    for (std::size_t i = 0; i < c2s_.size(); ++i) c2s_[i]->prepare_tls(*(*c2s)[i], change);
+    for (std::size_t i = 0; i < http_.size(); ++i) http_[i]->prepare_tls(*(*http)[i], change);
 }
 
 // Accepting is work too: the listeners take turns with the shards.

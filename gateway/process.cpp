@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <pthread.h>
 #include <string>
 #include <sys/resource.h>
@@ -54,6 +55,14 @@ int next_signal() {
     while (sigwait(&set, &number) != 0) {
     }
     return number;
+}
+
+// systemd wants the time, to tell this reload from one it was told of before.
+void notify_reloading() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const std::int64_t microseconds = std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+    notify_service_manager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds));
 }
 
 void notify_service_manager(std::string_view state) {

@@ -17,6 +17,9 @@ void take_signals();
 // Waits for the next SIGTERM, SIGINT or SIGHUP.
 int next_signal();
 
+// Tells the service manager that a reload begins; "READY=1" ends it.
+void notify_reloading();
+
 // sd_notify(3) without its library: "READY=1", "STOPPING=1". Nothing when there is no service manager.
 void notify_service_manager(std::string_view state);
 

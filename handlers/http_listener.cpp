@@ -114,6 +114,7 @@ result<std::unique_ptr<http_listener>> http_listener::bind(runtime& shards,
 
     bound->site_.set(std::make_shared<const http::site>(http::site{std::move(*routes), std::move(settings)}));
     bound->mounted_ = mounted(options);
+    bound->place_ = options.socket;
     bound->listener_ = std::move(*listener);
     for (unsigned i = 0; i < shards.size(); ++i)
         bound->servers_.push_back(std::make_unique<http::server>(shards.at(i), bound->site_.get()));

@@ -53,6 +53,8 @@ public:
     // Ends this shard's connections; those that became WebSockets are no longer its own.
     task<> drain(unsigned shard, std::chrono::milliseconds grace);
 
+    // Where the file says it listens; local() is where it does.
+    const net::listener_options& place() const { return place_; }
     net::endpoint local() const { return listener_->local(); }
     bool encrypted() const { return site_.get()->settings.tls != nullptr; }
 
@@ -62,6 +64,7 @@ private:
     swapped<http::site> site_;
     std::vector<std::shared_ptr<websocket_handler>> websockets_;  // in the order of the file
     std::vector<std::string> mounted_;                            // type, host and path of each handler
+    net::listener_options place_;
     std::unique_ptr<net::listener> listener_;
     std::vector<std::unique_ptr<http::server>> servers_;  // by shard
 };

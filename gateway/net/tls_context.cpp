@@ -3,6 +3,7 @@
 #include "gateway/net/tls_openssl.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 
 #include <algorithm>
 #include <cstring>
@@ -119,9 +120,12 @@ result<void> set_algorithms(SSL_CTX* context, const tls_settings& settings) {
 }  // namespace
 
 std::string openssl_reason() {
-    const unsigned long code = ERR_peek_last_error();
+    // The earliest says what happened, the later ones only who was told.
+    const unsigned long code = ERR_peek_error();
     ERR_clear_error();
     if (code == 0) return "no reason given";
+    if (ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE)
+        return "there is nothing of that kind in it, in PEM form";
     if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
     const char* reason = ERR_reason_error_string(code);
     return reason == nullptr ? "error " + std::to_string(code) : reason;

@@ -52,6 +52,7 @@ result<std::unique_ptr<c2s_listener>> c2s_listener::bind(runtime& shards, const 
     made->profile_.set(std::make_shared<const stream_profile>(stream_profile{options.client, made->rate_}));
     auto socket = net::listener::bind(shards, socket_settings(options));
     if (socket.has_error()) return socket.error();
+    made->place_ = options.socket;
     made->listener_ = std::move(*socket);
     return made;
 }

@@ -43,6 +43,8 @@ public:
     // Returns when this shard's handshakes are over; they have a deadline of their own.
     task<> join(unsigned shard);
 
+    // Where the file says it listens; local() is where it does.
+    const net::listener_options& place() const { return place_; }
     net::endpoint local() const { return listener_->local(); }
     starttls_offer offer() const { return offer_; }
     bool direct_tls() const { return direct_tls_; }
@@ -58,6 +60,7 @@ private:
 
     net::address_limits& addresses_;
     streams_of streams_;
+    net::listener_options place_;
     std::unique_ptr<net::listener> listener_;
     swapped<net::tls_context> tls_;  // nothing: plain
     std::shared_ptr<std::atomic<std::uint64_t>> rate_;
