@@ -12,12 +12,21 @@ struct use {
     release_range releases;
 };
 
+// One key may have been a value in older releases and a table in newer ones.
+const option* entry_for(const option_table& options, const member& m) {
+    const option* const found = options.find(m.key);
+    if (!found || !found->inside || m.value.table() || m.value.array()) return found;
+    const auto plain = std::find_if(options.options.begin(), options.options.end(),
+                                    [&m](const option& o) { return o.key == m.key && !o.inside; });
+    return plain == options.options.end() ? found : &*plain;
+}
+
 class uses {
 public:
     void table(const option_table& options, const node& from, const std::string& path) {
         if (!from.table()) return;
         for (const member& m : *from.table()) {
-            const option* const found = options.find(m.key);
+            const option* const found = entry_for(options, m);
             if (!found) continue;
             const std::string here = path.empty() ? m.key : path + '.' + m.key;
             all_.push_back({here, m.where, found->releases});
