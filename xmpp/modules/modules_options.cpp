@@ -2,6 +2,7 @@
 
 #include "config/table.hpp"
 #include "xmpp/address/jid.hpp"
+#include "xmpp/modules/options/known_group_modules.hpp"
 #include "xmpp/modules/options/known_modules.hpp"
 
 #include <array>
@@ -101,7 +102,7 @@ table<mod_roster_options> roster_table() {
     };
 }
 
-constexpr std::array<std::string_view, 47> modules_to_come = {
+constexpr std::array<std::string_view, 32> modules_to_come = {
     "mod_adhoc",
     "mod_amp",
     "mod_auth_token",
@@ -115,33 +116,18 @@ constexpr std::array<std::string_view, 47> modules_to_come = {
     "mod_carboncopy",
     "mod_csi",
     "mod_domain_isolation",
-    "mod_event_pusher",
-    "mod_extdisco",
-    "mod_external_filter",
     "mod_fast_auth_token",
     "mod_global_distrib",
-    "mod_http_upload",
-    "mod_inbox",
     "mod_jingle_sip",
     "mod_keystore",
     "mod_last",
-    "mod_mam",
-    "mod_mam_meta",
-    "mod_muc",
-    "mod_muc_light",
-    "mod_muc_log",
-    "mod_offline",
-    "mod_offline_chatmarkers",
-    "mod_offline_stub",
     "mod_privacy",
     "mod_private",
     "mod_pubsub",
     "mod_pubsub_old",
-    "mod_push_service_mongoosepush",
     "mod_sasl2",
     "mod_shared_roster_ldap",
     "mod_sic",
-    "mod_smart_markers",
     "mod_stanzaid",
     "mod_stream_management",
     "mod_vcard",
@@ -169,6 +155,21 @@ table<modules_options> modules_table() {
                                            iqdisc()},
                 "The server's version, XEP-0092."),
     };
+    t.add(mod_mam_option())
+        .add(mod_mam_meta_option())
+        .add(mod_muc_option())
+        .add(mod_muc_light_option())
+        .add(mod_muc_log_option())
+        .add(mod_inbox_option())
+        .add(mod_event_pusher_option())
+        .add(mod_http_upload_option())
+        .add(mod_push_service_mongoosepush_option())
+        .add(mod_extdisco_option())
+        .add(mod_smart_markers_option())
+        .add(mod_offline_option())
+        .add(mod_offline_chatmarkers_option())
+        .add(mod_offline_stub_option())
+        .add(mod_external_filter_option());
     for (const std::string_view name : modules_to_come) {
         if (t.content().find(name)) continue;
         t.add(section_not_yet(std::string(name), without::warns, "A module that is to come."));
