@@ -5,6 +5,7 @@
 #include "gateway/config_commands/migrate.hpp"
 #include "gateway/configuration.hpp"
 #include "gateway/demo.hpp"
+#include "gateway/doctor_command.hpp"
 #include "gateway/process.hpp"
 #include "gateway/reload/reload_command.hpp"
 
@@ -151,6 +152,13 @@ int run_command_line(int argc, char** argv) {
         "check", "Reads a configuration and says what is wrong (exit 0: nothing, 1: errors, 2: remarks)");
     checking->add_option("file", checked, "The file")->required();
 
+    std::string examined;
+    bool doctor_json = false;
+    CLI::App* const examining = commands.add_subcommand(
+        "doctor", "Examines this machine for a configuration (exit 0: nothing to do, 1: problems, 2: advice)");
+    examining->add_option("file", examined, "The file")->required();
+    examining->add_flag("--json", doctor_json, "For programs");
+
     CLI::App* const configuring = commands.add_subcommand("config", "About configuration");
     configuring->require_subcommand(1);
     CLI::App* const reference = configuring->add_subcommand("reference", "Prints every option as Markdown");
@@ -186,6 +194,7 @@ int run_command_line(int argc, char** argv) {
     if (checking->parsed()) return check(checked);
     if (migrating->parsed())
         return migrate_configuration(migrated, config::parse_release(migrated_as), std::cout, std::cerr);
+    if (examining->parsed()) return run_doctor(examined, doctor_json);
     if (reference->parsed()) std::cout << reference_markdown();
     return 0;
 }

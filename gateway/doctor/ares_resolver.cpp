@@ -7,6 +7,7 @@
 #include <array>
 #include <netdb.h>
 #include <poll.h>
+#include <tuple>
 #include <utility>
 
 namespace meerkat::doctor {
@@ -45,15 +46,14 @@ void keep_addresses(const unsigned char* reply, int size, int type, answer& into
 void keep_services(const unsigned char* reply, int size, answer& into) {
     ares_srv_reply* first = nullptr;
     if (ares_parse_srv_reply(reply, size, &first) != ARES_SUCCESS) return;
-    std::vector<std::pair<std::pair<int, int>, service>> ordered;
-    for (const ares_srv_reply* each = first; each != nullptr; each = each->next) {
-        std::string host = *each->host == '\0' ? "." : each->host;
-        ordered.push_back({{each->priority, -int{each->weight}}, {std::move(host), each->port}});
-    }
+    // The order in which clients try them, made the same for every order of the reply.
+    std::vector<std::tuple<int, int, std::string, std::uint16_t>> ordered;
+    for (const ares_srv_reply* each = first; each != nullptr; each = each->next)
+        ordered.emplace_back(each->priority, -int{each->weight}, *each->host == '\0' ? "." : each->host,
+                             each->port);
     ares_free_data(first);
-    std::stable_sort(ordered.begin(), ordered.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto& each : ordered) into.services.push_back(std::move(each.second));
+    std::sort(ordered.begin(), ordered.end());
+    for (auto& [priority, weight, host, port] : ordered) into.services.push_back({std::move(host), port});
 }
 
 // A record of either type makes the answer; one refusal beside it does not unmake it.
@@ -145,12 +145,16 @@ public:
         }
         while (pending > 0 && clock::now() < deadline) wait(deadline);
         ares_cancel(channel_);  // calls back for all that is left
-        for (answer& each : answers) std::ranges::stable_partition(each.addresses, is_v4);
+        for (answer& each : answers) std::sort(each.addresses.begin(), each.addresses.end(), v4_first);
         return answers;
     }
 
 private:
-    static bool is_v4(const std::string& address) { return address.find(':') == std::string::npos; }
+    static bool v4_first(const std::string& a, const std::string& b) {
+        const bool a_is_v6 = a.find(':') != std::string::npos;
+        const bool b_is_v6 = b.find(':') != std::string::npos;
+        return a_is_v6 != b_is_v6 ? b_is_v6 : a < b;
+    }
 
     // Until something arrives, a try is over, or the deadline is there.
     void wait(clock::time_point deadline) {

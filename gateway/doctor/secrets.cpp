@@ -51,8 +51,8 @@ void collect(const node& from, const std::string& path, std::vector<written_secr
 std::vector<written_secret> secrets_in(const node& document) {
     std::vector<written_secret> all;
     collect(document, {}, all);
-    std::stable_sort(all.begin(), all.end(),
-                     [](const written_secret& a, const written_secret& b) { return a.where < b.where; });
+    std::sort(all.begin(), all.end(),
+              [](const written_secret& a, const written_secret& b) { return a.where < b.where; });
     std::erase_if(all, [](const written_secret& each) {
         // No passphrase is a passphrase of nothing.
         return each.value.empty() && each.path.ends_with("tls.password");

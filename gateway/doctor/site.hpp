@@ -13,7 +13,7 @@ namespace meerkat::doctor {
 
 struct site {
     const configuration& settings;
-    const config::node& document;  // the file as it is written
+    const config::node& document;  // the file as a tree, in today's spelling
     std::filesystem::path file;
 };
 
