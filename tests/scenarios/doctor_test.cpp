@@ -60,7 +60,7 @@ TEST_CASE("the doctor has no problem with a healthy site") {
 }
 
 TEST_CASE("the doctor names a site's problems and never its passwords") {
-    const site careless("[outgoing_pools.rdbms.default.connection]\npassword = \"Changeme\"\n");
+    const site careless("[[listen.component]]\nport = 8888\npassword = \"Changeme\"\n");
     REQUIRE(::chmod(careless.file.c_str(), 0644) == 0);
     const run_result said = run("'" + careless.file + "'");
     INFO(said.output);

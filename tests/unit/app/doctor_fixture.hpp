@@ -107,4 +107,14 @@ inline std::vector<std::string> examined(findings (*subject)(const site&, world&
 
 using lines = std::vector<std::string>;
 
+// The same about a file of which only the tree matters: it may name what this release does not know.
+inline lines examined_tree(findings (*subject)(const site&, world&), world& around, const std::string& text) {
+    const configuration_reading smallest = read_configuration("[general]\nhosts = [\"localhost\"]\n", "f");
+    REQUIRE(smallest.accepted());
+    config::diagnostics errors;
+    const auto document = config::read_document(text, "f", errors);
+    REQUIRE(document);
+    return as_text(subject({*smallest.value, *document, "meerkat.toml"}, around));
+}
+
 }  // namespace meerkat::doctor

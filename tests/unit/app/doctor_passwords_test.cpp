@@ -16,6 +16,12 @@ lines about(const std::string& more) {
     return examined(examine_passwords, around, more);
 }
 
+lines about_tree(const std::string& text) {
+    fake_world around;
+    around.missing = {"data/demo.json"};
+    return examined_tree(examine_passwords, around, text);
+}
+
 std::string component(const std::string& password) {
     return "[[listen.component]]\nport = 8888\npassword = \"" + password + "\"\n";
 }
@@ -24,8 +30,8 @@ std::string component(const std::string& password) {
 
 TEST_CASE("passwords of example files are a problem, in whatever case they are written") {
     for (const char* known : {"secret", "Secret", "mongooseim_secret", "CHANGEME", "12345678"}) {
-        CHECK(about(component(known)) ==
-              lines{"problem: listen.component.password (line 6): it is one of the first that anybody tries "
+        CHECK(about_tree(component(known)) ==
+              lines{"problem: listen.component.password (line 3): it is one of the first that anybody tries "
                     "[known_password]",
                     make_one});
     }
@@ -33,36 +39,36 @@ TEST_CASE("passwords of example files are a problem, in whatever case they are w
 
 TEST_CASE("short and empty passwords are found, long ones are not shown") {
     CHECK(
-        about(component("t7Kp2")) ==
-        lines{"advice: listen.component.password (line 6): it is shorter than 8 characters [short_password]",
+        about_tree(component("t7Kp2")) ==
+        lines{"advice: listen.component.password (line 3): it is shorter than 8 characters [short_password]",
               make_one});
-    CHECK(about(component("")) ==
-          lines{"problem: listen.component.password (line 6): it is empty [empty_password]", make_one});
-    CHECK(about(component("t7Kp2vQx9") + component("9vQxt7Kp2")) ==
+    CHECK(about_tree(component("")) ==
+          lines{"problem: listen.component.password (line 3): it is empty [empty_password]", make_one});
+    CHECK(about_tree(component("t7Kp2vQx9") + component("9vQxt7Kp2")) ==
           lines{"fine: the passwords and secrets in the file: none of 2 is short or well known [passwords]"});
-    CHECK(about("").empty());
+    CHECK(about_tree("").empty());
 }
 
 TEST_CASE("secrets are found by their keys in every section, also in those this release does not read") {
-    CHECK(about("[[listen.component]]\nport = 1\npassword = \"prettyEasy1\"\n"
-                "[outgoing_pools.rdbms.default.connection]\nusername = \"mongooseim-db\"\npassword = "
-                "\"Mongooseim-DB\"\n"
-                "[services.s]\napi_token = \"guest\"\nlist = [{secret = {value = \"qwerty\"}}]\n") ==
-          lines{"problem: outgoing_pools.rdbms.default.connection.password (line 9): it is the same as the "
+    CHECK(about_tree("[[listen.component]]\nport = 1\npassword = \"prettyEasy1\"\n"
+                     "[outgoing_pools.rdbms.default.connection]\nusername = \"mongooseim-db\"\npassword = "
+                     "\"Mongooseim-DB\"\n"
+                     "[services.s]\napi_token = \"guest\"\nlist = [{secret = {value = \"qwerty\"}}]\n") ==
+          lines{"problem: outgoing_pools.rdbms.default.connection.password (line 6): it is the same as the "
                 "user name "
                 "beside it [password_is_username]",
                 make_one,
-                "problem: services.s.api_token (line 11): it is one of the first that anybody tries "
+                "problem: services.s.api_token (line 8): it is one of the first that anybody tries "
                 "[known_password]",
                 make_one,
-                "problem: services.s.list.secret.value (line 12): it is one of the first that anybody tries "
+                "problem: services.s.list.secret.value (line 9): it is one of the first that anybody tries "
                 "[known_password]",
                 make_one});
 }
 
 TEST_CASE("options that only sound like secrets are left alone") {
-    CHECK(about("[auth.internal]\n[auth.password]\nformat = "
-                "\"scram\"\n[modules.mod_register]\npassword_strength = 32\n")
+    CHECK(about_tree("[auth.internal]\n[auth.password]\nformat = "
+                     "\"scram\"\n[modules.mod_register]\npassword_strength = 32\n")
               .empty());
 }
 
