@@ -183,15 +183,16 @@ shape<std::string> existing_directory() {
 shape<std::int64_t> whole_number(std::int64_t min, std::int64_t max, std::string_view unit) {
     std::string expected = "an integer";
     const bool bounded = max != std::numeric_limits<std::int64_t>::max();
+    const bool any = !bounded && min == std::numeric_limits<std::int64_t>::min();
     if (bounded) {
         expected += " from " + std::to_string(min) + " to " + std::to_string(max);
-    } else {
+    } else if (!any) {
         expected += " of at least " + std::to_string(min);
     }
     expected += unit;
     value_kind kind;
     kind.is = value_kind::type::integer;
-    kind.least = min;
+    if (!any) kind.least = min;
     if (bounded) kind.most = max;
     return {expected,
             [expected, min, max](reader& r, const node& n) -> std::optional<std::int64_t> {
