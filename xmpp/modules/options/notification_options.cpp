@@ -4,6 +4,7 @@
 #include "xmpp/modules/options/known_modules.hpp"
 #include "xmpp/modules/options/module_pieces.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ using namespace config;
 using namespace module_pieces;
 
 namespace {
+
+// Since then the backends stand directly in the module, and HTTP may have several handlers.
+constexpr release first_flat = "5.1.0"_r;
 
 known_table sns_table() {
     return {
@@ -111,7 +115,8 @@ void check_handlers(reader& r, const node& http, known_options&) {
 }
 
 known_table http_table() {
-    known_table t{known_sections("handlers", http_handler_table(), "Where requests are sent.")};
+    known_table t{throughout(known_sections("handlers", http_handler_table(), "Where requests are sent."),
+                             {.since = first_flat, .until = {}})};
     t.check(check_handlers);
     return t;
 }
@@ -189,7 +194,6 @@ void unwrap_backends(rewriter& r, node& module, member old) {
 }  // namespace
 
 option mod_event_pusher_option() {
-    constexpr release first_flat = "5.1.0"_r;
     known_table wrapped;
     add_backends(wrapped, http_handler_table(), releases::first_toml);
     known_table t{older_section("backend", wrapped, releases::first_toml, "5.0.1"_r, unwrap_backends,
