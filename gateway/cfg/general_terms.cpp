@@ -32,6 +32,20 @@ void routed_subdomains(translation& t, node& root, const term& from) {
     t.put(root, "general.route_subdomains", from.where, t.value(from.items[1]));
 }
 
+// [{Argument, Value}, ...], the arguments named by atoms or texts.
+node arguments(translation& t, const term& from) {
+    node made = empty_table(from.where);
+    const auto* items = t.list(from);
+    if (!items) return made;
+    for (const term& item : *items) {
+        const auto name = item.is_tuple(2) ? t.name(item.items[0]) : std::nullopt;
+        if (!item.is_tuple(2)) t.wrong_form(item, "{Argument, Value}");
+        auto value = name ? t.value(item.items[1]) : std::nullopt;
+        if (value) put(made, *name, item.where, std::move(*value));
+    }
+    return made;
+}
+
 // [{Rule, Commands or all, [{Argument, Value}]}]
 void control_commands(translation& t, node& root, const term& from) {
     node rules = empty_table(from.where);
@@ -44,7 +58,7 @@ void control_commands(translation& t, node& root, const term& from) {
         node rule = empty_table(item.where);
         const term& commands = item.items[1];
         t.put(rule, "commands", commands.where, commands.is_atom() ? t.value(commands) : t.names(commands));
-        t.put(rule, "argument_restrictions", item.items[2].where, t.table(item.items[2]));
+        t.put(rule, "argument_restrictions", item.items[2].where, arguments(t, item.items[2]));
         put(rules, *name, item.where, std::move(rule));
     }
     t.put(root, "general.mongooseimctl_access_commands", from.where, std::move(rules));
