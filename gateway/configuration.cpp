@@ -48,7 +48,8 @@ void cannot_read(diagnostics& findings, const std::filesystem::path& file, std::
 // From the tree on; `reading` holds what was found so far.
 void read_tree(configuration_reading& reading, node document, const std::string& file,
                std::optional<release> as) {
-    const auto table = configuration_table();
+    // Several hundred entries: made once, not for each file.
+    static const auto table = configuration_table();
     reading.generation = detect_generation(table.content(), document);
     if (as) reading.generation = {.read_as = *as, .because = {}, .mixed = {}};
     rewriter(file, reading.generation.read_as, document, reading.findings).modernize(table.content());
