@@ -26,7 +26,7 @@ void put_word(rewriter& r, node& table, std::string key, std::string text, place
 
 // One word stood for two formats. `internal_jids` is what the other word meant for this part's addresses;
 // empty for the module, where it was the default.
-rewriting into_two_formats(std::string internal_jids) {
+rewriting into_two_formats(const std::string& internal_jids) {
     return [internal_jids](rewriter& r, node& table, const member& old) {
         const std::string word = old.value.text() ? *old.value.text() : std::string();
         if (word != "simple" && word != "internal") {
@@ -56,7 +56,8 @@ void switch_to_writer(rewriter& r, node& table, member old) {
     }
     r.warn(old.where, "old_form", "this is an older form of async_writer, which is a table now",
            std::string("write async_writer.enabled = ") + (*old.value.boolean() ? "true" : "false"));
-    r.put(*table_inside(table, "async_writer", old.where), "enabled", std::move(old));
+    node* const writer = table_inside(table, "async_writer", old.where);
+    r.put(*writer, "enabled", std::move(old));
 }
 
 void drop_absent_prefs_store(rewriter& r, node& table) {
