@@ -100,24 +100,32 @@ known_table cowboy_static_table() {
     };
 }
 
-// HTTP and WebSocket handlers behind one path.
-known_table mod_cowboy_table() {
-    known_table custom_header{
+known_table custom_header_table() {
+    return {
         known_required("name", non_empty_text(), "Name of the field."),
         known_required("value", text(), "Its value."),
     };
+}
+
+// HTTP and WebSocket handlers behind one path.
+known_table mod_cowboy_table() {
     known_table http{
         known_required("handler", non_empty_text(),
                        "The handler of plain requests, such as \"mod_revproxy\"."),
         known("timeout", limited(milliseconds(1)), std::nullopt, "How long the other server may take."),
         known("body_length", limited(integer<std::uint64_t>(1)), std::nullopt,
               "Bytes a request's body may have."),
-        known_sections("custom_headers", custom_header, "Fields added to requests."),
+        known_sections("custom_headers", custom_header_table(), "Fields added to requests."),
     };
     known_table websocket{
         known_required("protocol", non_empty_text(),
                        "The Sec-WebSocket-Protocol it is for, such as \"xmpp\"."),
         known_required("handler", non_empty_text(), "The handler, such as \"mod_websockets\"."),
+        known("timeout", limited(milliseconds(0)), std::nullopt,
+              "Silence of the client after which the connection is closed."),
+        known("ping_rate", milliseconds(1), std::nullopt, "Interval of WebSocket pings."),
+        known("max_stanza_size", limited(integer<std::uint64_t>(1)), std::nullopt,
+              "Bytes a stanza may have."),
     };
     return {
         known_section("http", http, "Who answers plain requests."),
@@ -130,6 +138,7 @@ known_table reverse_proxy_table() {
         known("timeout", limited(milliseconds(1)), std::nullopt, "How long the other server may take."),
         known("body_length", limited(integer<std::uint64_t>(1)), std::nullopt,
               "Bytes a request's body may have."),
+        known_sections("custom_headers", custom_header_table(), "Fields added to requests."),
     };
 }
 
@@ -182,6 +191,8 @@ std::vector<option> handlers_to_come() {
                           std::nullopt, "The parts served; if unset, both.")};
     all.push_back(
         to_come("mongoose_api", api, "Measurements and users over HTTP.").between("4.0.0"_r, "5.1.1"_r));
+    all.push_back(to_come("mongoose_api_client", known_table{}, "The REST API of commands for users.")
+                      .between("4.0.0"_r, "5.1.1"_r));
     for (const auto& [key, meaning] : std::vector<std::pair<std::string, std::string>>{
              {"mongoose_client_api_messages", "Messages in the first REST API for users."},
              {"mongoose_client_api_contacts", "Contacts in the first REST API for users."},
