@@ -242,8 +242,8 @@ private:
             for (const auto& [name, a] :
                  {std::pair("xmpp-client", &d.client), std::pair("xmpps-client", &d.client_tls)}) {
                 for (const service& each : a->services) {
-                    if (each.host != "." && each.host != d.name)
-                        wanted_by.try_emplace(each.host, d.srv(name));
+                    const bool known = each.host == d.name && d.address.what != answer::outcome::nothing;
+                    if (each.host != "." && !known) wanted_by.try_emplace(each.host, d.srv(name));
                 }
             }
         }

@@ -132,6 +132,15 @@ TEST_CASE("the targets of SRV records need addresses") {
             "    add an A or AAAA record for b.chat.net, or correct the SRV record"});
 }
 
+TEST_CASE("an SRV record does not make up for the missing address of its own domain") {
+    fake_world around;
+    around.dns.services["_xmpp-client._tcp.chat.net"] = {{"chat.net", 5222}};
+    CHECK(
+        about(around, plain(5222)).at(1) ==
+        "problem: the SRV record _xmpp-client._tcp.chat.net: sends clients to chat.net, which has no address "
+        "[target_without_address]");
+}
+
 TEST_CASE("records that send other servers to a server without federation are worth an advice") {
     fake_world around = chat_example();
     around.dns.services["_xmpp-server._tcp.chat.net"] = {{"chat.net", 5269}};
