@@ -61,6 +61,14 @@ void put_address(translation& t, node& into, const property& p) {
         t.put(into, "ip_address", p.where, text_node(*address, p.value->where));
 }
 
+void put_compression(translation& t, node& into, const property& p) {
+    if (p.value && p.value->is_atom("unlimited")) {
+        t.put(into, "zlib", p.where, text_node("infinity", p.value->where));
+    } else {
+        t.put_value(into, "zlib", p);
+    }
+}
+
 // A list of options of which some have a place here.
 action known_of(std::string what, std::vector<std::pair<std::string, std::string>> known) {
     return [what = std::move(what), known = std::move(known)](translation& t, node& into, const property& p) {
@@ -120,7 +128,7 @@ std::vector<cfg_option> documented() {
         {c2s + ": {tls_module, M}", "fast_tls or just_tls", "fast_tls",
          "Chose a TLS library; there is one: tls.module.", c2s, {}, "tls_module", to("tls.module")},
         {c2s + ": {zlib, N}", "integer or unlimited", "off",
-         "Stream compression and the largest inflated size: zlib.", c2s, {}, "zlib", to("zlib")},
+         "Stream compression and the largest inflated size: zlib.", c2s, {}, "zlib", put_compression},
         {c2s + ": {ciphers, S}", "string", "those of the TLS library",
          "Ciphers as OpenSSL writes them: tls.ciphers.", c2s, {}, "ciphers", to("tls.ciphers")},
         {c2s + ": {access, Rule}", "access rule", "all",

@@ -46,7 +46,7 @@ table<c2s_listener_options> c2s_listener_table() {
                  "Number of accepting processes in the files of the original; accepting needs none here."),
         not_yet("reuse_port", boolean(), false, without::warns, "A listening socket for each shard.")
             .since("6.1.0"_r),
-        not_yet("zlib", integer<std::uint64_t>(1), std::nullopt, without::warns,
+        not_yet("zlib", limited(integer<std::uint64_t>(1)), std::nullopt, without::warns,
                 "Offers stream compression (XEP-0138); bytes a stanza may grow to.")
             .until("6.0.0"_r),
         not_yet("max_fsm_queue", integer<std::uint64_t>(1), std::nullopt, without::warns,

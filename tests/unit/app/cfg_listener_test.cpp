@@ -1,5 +1,4 @@
-#include "gateway/cfg/cfg_file.hpp"
-#include "tests/support/shown_node.hpp"
+#include "tests/support/cfg_reading.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,33 +7,13 @@
 #include <string>
 
 using namespace meerkat;
-using meerkat::test::shown;
+using namespace meerkat::test;
 
 namespace {
 
-struct reading {
-    config::node root;
-    config::diagnostics findings;
-};
-
-reading read(const std::string& text) {
-    reading r;
-    auto root = read_cfg(text, "m.cfg", r.findings);
-    INFO(text);
-    REQUIRE(root);
-    r.root = std::move(*root);
-    return r;
-}
-
-std::string all(const config::diagnostics& findings) {
-    std::string text;
-    for (const auto& d : findings) text += render(d) + '\n';
-    return text;
-}
-
 // The only listener of a file that has nothing wrong, shown.
 std::string listener(const std::string& term) {
-    const reading r = read("{listen, [" + term + "]}.");
+    const cfg_reading r = read("{listen, [" + term + "]}.");
     INFO(term);
     INFO(all(r.findings));
     CHECK(r.findings.empty());
@@ -53,14 +32,7 @@ std::string handler(const std::string& term) {
     return whole.substr(start.size(), whole.size() - start.size() - 2);
 }
 
-// The one finding of a listener.
-config::diagnostic finding(const std::string& term) {
-    const reading r = read("{listen, [" + term + "]}.");
-    INFO(term);
-    INFO(all(r.findings));
-    REQUIRE(r.findings.size() == 1);
-    return r.findings.front();
-}
+config::diagnostic finding(const std::string& term) { return finding_of("{listen, [" + term + "]}."); }
 
 void check_refused(const std::string& term, const std::string& reason, const std::string& said) {
     const auto d = finding(term);
@@ -100,7 +72,9 @@ const rows& rows_of_sockets() {
         {"ejabberd_c2s: {tls_module, M}",
          {c2s("tls, {tls_module, just_tls}"),
           "c2s {port = 1, tls = {mode = \"tls\", module = \"just_tls\", verify_mode = \"none\"}}"}},
-        {"ejabberd_c2s: {zlib, N}", {c2s("{zlib, 10000}"), "c2s {port = 1, zlib = 10000}"}},
+        {"ejabberd_c2s: {zlib, N}",
+         {c2s("{zlib, 10000}") + c2s("{zlib, unlimited}"),
+          "c2s {port = 1, zlib = 10000}c2s {port = 1, zlib = \"infinity\"}"}},
         {"ejabberd_c2s: {ciphers, S}",
          {c2s("tls, {ciphers, \"ECDHE\"}"),
           "c2s {port = 1, tls = {mode = \"tls\", ciphers = \"ECDHE\", verify_mode = \"none\"}}"}},

@@ -1,5 +1,4 @@
-#include "gateway/cfg/cfg_file.hpp"
-#include "tests/support/shown_node.hpp"
+#include "tests/support/cfg_reading.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,34 +7,13 @@
 #include <string>
 
 using namespace meerkat;
-using meerkat::test::shown;
+using namespace meerkat::test;
 
 namespace {
 
-struct reading {
-    config::node root;
-    config::diagnostics findings;
-};
-
-std::string all(const config::diagnostics& findings) {
-    std::string text;
-    for (const auto& d : findings) text += render(d) + '\n';
-    return text;
-}
-
-reading read(const std::string& text) {
-    reading r;
-    auto root = read_cfg(text, "m.cfg", r.findings);
-    INFO(text);
-    INFO(all(r.findings));
-    REQUIRE(root);
-    r.root = std::move(*root);
-    return r;
-}
-
 // What a file without anything wrong becomes.
 std::string document(const std::string& text) {
-    const reading r = read(text);
+    const cfg_reading r = read(text);
     INFO(text);
     INFO(all(r.findings));
     CHECK(r.findings.empty());
@@ -49,16 +27,8 @@ std::string pool(const std::string& term) {
     return whole.substr(start.size(), whole.size() - start.size() - 1);
 }
 
-config::diagnostic finding(const std::string& text) {
-    const reading r = read(text);
-    INFO(text);
-    INFO(all(r.findings));
-    REQUIRE(r.findings.size() == 1);
-    return r.findings.front();
-}
-
 void check_refused(const std::string& text, const std::string& reason, const std::string& said) {
-    const auto d = finding(text);
+    const auto d = finding_of(text);
     INFO(render(d));
     CHECK(d.level == config::severity::error);
     CHECK(d.reason == reason);
@@ -75,7 +45,7 @@ std::string file_text(const std::string& name) {
 }  // namespace
 
 TEST_CASE("the file that 3.7.1 was shipped with is read; the one option that did nothing is named") {
-    const reading r = read(file_text("default-3.7.1.cfg"));
+    const cfg_reading r = read(file_text("default-3.7.1.cfg"));
     INFO(all(r.findings));
     REQUIRE(r.findings.size() == 1);
     CHECK(r.findings.front().level == config::severity::warning);
@@ -107,7 +77,7 @@ TEST_CASE("what is wrong with the grammar is one finding and no document") {
 }
 
 TEST_CASE("general terms keep their places") {
-    const reading r = read("{loglevel, 3}.\n{hosts, [\"a\",\n \"b\"]}.");
+    const cfg_reading r = read("{loglevel, 3}.\n{hosts, [\"a\",\n \"b\"]}.");
     const config::node& general = *r.root.find("general");
     CHECK(shown(general) == "{loglevel = \"warning\", hosts = [\"a\", \"b\"]}");
     CHECK(general.find("loglevel")->where() == config::place{1, 12});
@@ -294,7 +264,7 @@ TEST_CASE("the options of a host stand in its entry") {
 }
 
 TEST_CASE("a term that is given again replaces the one before, and that is said") {
-    const reading r = read(
+    const cfg_reading r = read(
         "{language, \"en\"}.\n{language, \"de\"}.\n{access, a, []}. {access, b, []}. {access, a, [{x, "
         "all}]}.");
     REQUIRE(r.findings.size() == 2);
@@ -310,8 +280,8 @@ TEST_CASE("terms that cannot be used are refused by name, with what to do") {
     check_refused("{include_config_file, \"x.cfg\"}.", "include_not_supported", "include_config_file");
     check_refused("{odbc_server, {mysql, \"h\"}}.", "unexpected_key", "release before 3.2.0");
     check_refused("{hostss, [\"a\"]}.", "unexpected_key", "hostss");
-    CHECK(finding("\n {hostss, [\"a\"]}.").where == config::place{2, 2});
-    CHECK(finding("{hostss, [\"a\"]}.").hint == "did you mean \"hosts\"?");
+    CHECK(finding_of("\n {hostss, [\"a\"]}.").where == config::place{2, 2});
+    CHECK(finding_of("{hostss, [\"a\"]}.").hint == "did you mean \"hosts\"?");
     check_refused("42.", "wrong_type", "an option");
     check_refused("{}.", "wrong_type", "an option");
     check_refused("{hosts}.", "wrong_type", "{hosts, Value}");
