@@ -76,13 +76,13 @@ node configuration_maker::some() {
         return below(100) < (of_many ? 15 : 45);
     };
     node root = make(wanted);
-    satisfy_cross_section_rules(root, {}, pem_);
+    satisfy_cross_section_rules(root, release_, {}, pem_);
     return root;
 }
 
 node configuration_maker::with(const std::string& listed_path) {
     node root = make([&](const option&, const std::string& path) { return leads_to(path, listed_path); });
-    satisfy_cross_section_rules(root, listed_path, pem_);
+    satisfy_cross_section_rules(root, release_, listed_path, pem_);
     return root;
 }
 

@@ -71,6 +71,7 @@ private:
 
 // What relates options to each other: makes a file right that has right values only. `wanted` is the listed
 // path of an option that must stay, or empty.
-void satisfy_cross_section_rules(config::node& root, const std::string& wanted, const std::string& pem_file);
+void satisfy_cross_section_rules(config::node& root, config::release of, const std::string& wanted,
+                                 const std::string& pem_file);
 
 }  // namespace meerkat::testing

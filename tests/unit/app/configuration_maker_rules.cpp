@@ -63,8 +63,8 @@ std::string text_of(const node& table, std::string_view key) {
 
 class rules {
 public:
-    rules(node& root, const std::string& wanted, const std::string& pem)
-        : root_(root), wanted_(wanted), pem_(pem) {}
+    rules(node& root, release of, const std::string& wanted, const std::string& pem)
+        : root_(root), of_(of), wanted_(wanted), pem_(pem) {}
 
     void satisfy() {
         general();
@@ -94,9 +94,11 @@ private:
             set(listener, "port", ++port);
             erase(listener, {is_wanted("ip_version") ? "ip_address" : "ip_version"});
         });
+        // Where sockets for servers had no certificate of their own.
+        if (of_ < "5.1.0"_r) visit_tables(root_, "listen.s2s", [](node& s2s) { erase(s2s, {"tls"}); });
+        // The file holds the key too: not every release had a key of its own to name.
         visit_tables(root_, "listen.*.tls", [this](node& tls) {
             set(tls, "certfile", pem_);
-            set(tls, "keyfile", pem_);
             if (tls.find("versions")) set(tls, "versions", node_array{node(std::string("tlsv1.2"), {})});
         });
     }
@@ -203,14 +205,16 @@ private:
     }
 
     node& root_;
+    release of_;
     const std::string& wanted_;
     const std::string& pem_;
 };
 
 }  // namespace
 
-void satisfy_cross_section_rules(node& root, const std::string& wanted, const std::string& pem_file) {
-    rules(root, wanted, pem_file).satisfy();
+void satisfy_cross_section_rules(node& root, release of, const std::string& wanted,
+                                 const std::string& pem_file) {
+    rules(root, of, wanted, pem_file).satisfy();
 }
 
 }  // namespace meerkat::testing
