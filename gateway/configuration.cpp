@@ -7,6 +7,7 @@
 #include "gateway/configuration_checks.hpp"
 #include "gateway/older_shapers.hpp"
 #include "handlers/stream/listeners_to_come.hpp"
+#include "xmpp/modules/options/known_modules.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -86,7 +87,7 @@ table<configuration> configuration_table() {
                               "Where data lives that no option sends elsewhere: the embedded database."))
         .add(section_not_yet("host_config", without::blocks, "Options that hold for one domain only."));
     t.check(check_listeners).check(check_references).check(check_plain_passwords).check(check_routes);
-    t.modernize(name_shapers_directly);
+    t.modernize(name_shapers_directly).modernize(move_bosh_to_its_service);
     return t;
 }
 

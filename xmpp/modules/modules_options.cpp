@@ -5,8 +5,8 @@
 #include "xmpp/modules/options/known_group_modules.hpp"
 #include "xmpp/modules/options/known_modules.hpp"
 
-#include <array>
-#include <string_view>
+#include <optional>
+#include <string>
 
 namespace meerkat {
 
@@ -90,52 +90,27 @@ table<mod_register_options> register_table() {
 
 table<mod_roster_options> roster_table() {
     using o = mod_roster_options;
-    return {
+    table<o> t{
         optional("versioning", &o::versioning, boolean(), "Sends only what changed since a client's copy."),
         optional("store_current_id", &o::store_current_id, boolean(),
                  "Keeps the version instead of computing it."),
-        optional(
-            "backend", &o::backend,
-            one_of<storage_backend>({{"mnesia", storage_backend::mnesia}, {"rdbms", storage_backend::rdbms}}),
-            "Where rosters are kept; \"mnesia\" means the embedded database."),
+        optional("backend", &o::backend,
+                 one_of<storage_backend>({{"mnesia", storage_backend::mnesia},
+                                          {"rdbms", storage_backend::rdbms},
+                                          {"riak", storage_backend::riak}}),
+                 "Where rosters are kept; \"mnesia\" means the embedded database."),
         iqdisc(),
+        riak({"bucket_type", "version_bucket_type"}),
     };
+    t.check([](reader& r, const node& section, mod_roster_options& o) {
+        if (o.backend != storage_backend::riak) return;
+        o.backend = storage_backend::mnesia;
+        r.warn(section.find("backend")->where(), "not_supported_yet",
+               "Riak is not supported any more: rosters are in the embedded database",
+               "write backend = \"mnesia\"");
+    });
+    return t;
 }
-
-constexpr std::array<std::string_view, 32> modules_to_come = {
-    "mod_adhoc",
-    "mod_amp",
-    "mod_auth_token",
-    "mod_bind2",
-    "mod_blocking",
-    "mod_blocklist",
-    "mod_bosh",
-    "mod_broadcast",
-    "mod_cache_users",
-    "mod_caps",
-    "mod_carboncopy",
-    "mod_csi",
-    "mod_domain_isolation",
-    "mod_fast_auth_token",
-    "mod_global_distrib",
-    "mod_jingle_sip",
-    "mod_keystore",
-    "mod_last",
-    "mod_privacy",
-    "mod_private",
-    "mod_pubsub",
-    "mod_pubsub_old",
-    "mod_sasl2",
-    "mod_shared_roster_ldap",
-    "mod_sic",
-    "mod_stanzaid",
-    "mod_stream_management",
-    "mod_vcard",
-    "mod_aws_sns",
-    "mod_http_notification",
-    "mod_revproxy",
-    "mod_commands",
-};
 
 }  // namespace
 
@@ -145,7 +120,8 @@ table<modules_options> modules_table() {
         section("mod_disco", &m::mod_disco, disco_table(), "Service discovery, XEP-0030."),
         section("mod_ping", &m::mod_ping, ping_table(), "Pings, XEP-0199."),
         section("mod_presence", &m::mod_presence, table<mod_presence_options>(),
-                "Presence between users, RFC 6121."),
+                "Presence between users, RFC 6121; part of the server up to 6.0.")
+            .since("6.1.0"_r),
         section("mod_register", &m::mod_register, register_table(), "Registration by clients, XEP-0077."),
         section("mod_roster", &m::mod_roster, roster_table(), "Contact lists, RFC 6121."),
         section("mod_time", &m::mod_time, table<mod_time_options>{iqdisc()}, "The server's time, XEP-0202."),
@@ -170,10 +146,12 @@ table<modules_options> modules_table() {
         .add(mod_offline_chatmarkers_option())
         .add(mod_offline_stub_option())
         .add(mod_external_filter_option());
-    for (const std::string_view name : modules_to_come) {
-        if (t.content().find(name)) continue;
-        t.add(section_not_yet(std::string(name), without::warns, "A module that is to come."));
+    for (const auto& group :
+         {stream_modules(), token_modules(), user_data_modules(), pubsub_modules(), older_modules()}) {
+        for (const option& each : group) t.add(each);
     }
+    t.add(global_distribution());
+    t.modernize(tell_pubsub_modules_apart).modernize(add_built_in_presence);
     t.unknown_reason("module_not_found");
     return t;
 }

@@ -52,12 +52,12 @@ struct mod_register_options {
     std::uint32_t password_strength = 0;             // bits of entropy; 0: not asked for
 };
 
-enum class storage_backend : std::uint8_t { mnesia, cets, rdbms };
+enum class storage_backend : std::uint8_t { mnesia, cets, rdbms, riak };
 
 struct mod_roster_options {
     bool versioning = false;
     bool store_current_id = false;
-    storage_backend backend = storage_backend::mnesia;  // mnesia: the embedded database
+    storage_backend backend = storage_backend::mnesia;  // mnesia: the embedded database; never riak
 };
 
 struct mod_presence_options {};

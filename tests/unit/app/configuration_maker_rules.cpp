@@ -160,8 +160,8 @@ private:
                 if (mam.find("user_prefs_store")) set(mam, "user_prefs_store", std::string("mnesia"));
             });
         }
-        visit_tables(from, "modules.mod_keystore.keys", [](node& key) {
-            if (text_of(key, "type") == "file") set(key, "path", std::string("priv/key"));
+        visit_tables(from, "modules.mod_keystore.keys", [this](node& key) {
+            if (text_of(key, "type") == "file" && !key.find("file")) set(key, "path", pem_);
         });
         for (const char* const path :
              {"s2s.host_policy", "s2s.outgoing.address", "modules.mod_keystore.keys",
