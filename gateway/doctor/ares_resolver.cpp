@@ -99,7 +99,7 @@ private:
 
 class ares_resolver final : public resolver {
 public:
-    explicit ares_resolver(std::string servers) : status_(library_.status()) {
+    explicit ares_resolver(const std::string& servers) : status_(library_.status()) {
         if (status_ != ARES_SUCCESS) return;
         ares_options options{};
         options.timeout = try_milliseconds;
@@ -191,8 +191,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<resolver> make_ares_resolver(std::string servers) {
-    return std::make_unique<ares_resolver>(std::move(servers));
+std::unique_ptr<resolver> make_ares_resolver(const std::string& servers) {
+    return std::make_unique<ares_resolver>(servers);
 }
 
 }  // namespace meerkat::doctor

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -41,7 +42,7 @@ int give_passphrase(char* into, int size, int, void* user) {
     request.asked = true;
     const std::string& passphrase = request.passphrase;
     if (passphrase.empty() || passphrase.size() > static_cast<std::size_t>(size)) return -1;
-    std::memcpy(into, passphrase.data(), passphrase.size());
+    std::copy(passphrase.begin(), passphrase.end(), into);
     return static_cast<int>(passphrase.size());
 }
 
@@ -95,7 +96,7 @@ key_reading read_key(const std::string& file, const std::string& passphrase) {
     }
     passphrase_request request{passphrase};
     reading.key.reset(PEM_read_bio_PrivateKey(in.get(), nullptr, give_passphrase, &request));
-    const std::string reason = openssl_reason();
+    ERR_clear_error();
     if (reading.key) return reading;
     if (!request.asked) {
         reading.reason = "holds no private key in PEM form";

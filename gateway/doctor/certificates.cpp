@@ -31,10 +31,8 @@ struct shown_certificate {
     std::vector<entrance> shown_by;
 
     std::string name() const {
-        std::vector<std::string> places;
-        for (const entrance& each : shown_by) places.push_back(each.place());
         std::string all;
-        for (const std::string& each : places) all += (all.empty() ? "" : "; ") + each;
+        for (const entrance& each : shown_by) all += (all.empty() ? "" : "; ") + each.place();
         return "the certificate " + tls->certfile + " (" + all + ")";
     }
 };

@@ -57,6 +57,7 @@ std::string shown(const service& s) { return s.host + " port " + std::to_string(
 
 std::string shown(const std::vector<service>& services) {
     std::vector<std::string> words;
+    words.reserve(services.size());
     for (const service& each : services) words.push_back(shown(each));
     return listed(words);
 }
@@ -248,6 +249,7 @@ private:
             }
         }
         std::vector<question> questions;
+        questions.reserve(wanted_by.size());
         for (const auto& [host, name] : wanted_by) questions.push_back({record_type::address, host});
         const auto answers = ask(questions);
         auto answer_of = answers.begin();

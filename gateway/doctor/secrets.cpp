@@ -21,6 +21,14 @@ std::string_view text_of(const node* value) {
     return *value->text();
 }
 
+// What a key of such a name holds: a text, or one in a table, as in auth.jwt.secret = {value = "..."}, where
+// a file or an environment variable may stand instead. Null: nothing secret here.
+const node* secret_of(const config::member& entry) {
+    if (!names_secret(entry.key)) return nullptr;
+    const node* held = entry.value.table() != nullptr ? entry.value.find("value") : &entry.value;
+    return held != nullptr && held->text() != nullptr ? held : nullptr;
+}
+
 void collect(const node& from, const std::string& path, std::vector<written_secret>& all) {
     if (const auto* elements = from.array()) {
         for (const node& each : *elements) collect(each, path, all);
@@ -31,18 +39,11 @@ void collect(const node& from, const std::string& path, std::vector<written_secr
     if (user.empty()) user = text_of(from.find("user"));
     for (const config::member& each : *from.table()) {
         const std::string here = path.empty() ? each.key : path + '.' + each.key;
-        if (!names_secret(each.key)) {
+        if (const node* secret = secret_of(each))
+            all.push_back(
+                {secret == &each.value ? here : here + ".value", secret->where(), *secret->text(), user});
+        else
             collect(each.value, here, all);
-        } else if (const std::string* value = each.value.text()) {
-            all.push_back({here, each.value.where(), *value, user});
-        } else if (const node* inside = each.value.find("value");
-                   inside != nullptr && inside->text() != nullptr) {
-            // As in auth.jwt.secret = {value = "..."}, beside which a file or an environment variable may
-            // stand.
-            all.push_back({here + ".value", inside->where(), *inside->text(), user});
-        } else {
-            collect(each.value, here, all);
-        }
     }
 }
 

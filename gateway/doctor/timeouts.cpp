@@ -50,20 +50,21 @@ silence of_websocket(const websocket_options& options, const std::string& where,
     found.to_do = "write ping_rate = 30000 there; anything below 50000 satisfies the usual proxies";
     std::optional<milliseconds> pings = options.ping_rate;
     if (module && (!pings || *module < *pings)) pings = module;
-    // A silent connection is closed before its first ping.
+    // A ping due after the timeout never comes.
     if (pings && options.timeout.admits(*pings)) {
         found.longest = *pings;
         found.cause = "a silent client is pinged after " + shown(*pings);
         return found;
     }
     found.longest = options.timeout;
-    if (options.timeout.is_infinite()) {
+    const auto& end = options.timeout.bound();
+    if (!end) {
         found.cause = "a silent client is never pinged";
     } else if (pings) {
-        found.cause = "a silent client is cut off after " + shown(*options.timeout.bound()) +
+        found.cause = "a silent client is cut off after " + shown(*end) +
                       ", before the first ping, which is due after " + shown(*pings);
     } else {
-        found.cause = "a silent client is not pinged, but cut off after " + shown(*options.timeout.bound());
+        found.cause = "a silent client is not pinged, but cut off after " + shown(*end);
     }
     return found;
 }
@@ -88,8 +89,7 @@ std::vector<silence> silences_of(const configuration& settings) {
 finding judge(const silence& each) {
     std::vector<std::string> impatient;
     for (const proxy& p : proxies) {
-        const bool waits = !each.longest.is_infinite() && *each.longest.bound() < p.patience;
-        if (!waits)
+        if (each.longest.value_or(milliseconds::max()) >= p.patience)
             impatient.push_back(std::string(p.name) + " (" + std::string(p.option) + ", usually " +
                                 shown(p.patience) + ")");
     }
