@@ -78,9 +78,11 @@ std::optional<node> class_pattern(translation& t, const term& from) {
 // {acl, Name, Pattern}: each adds to the class.
 void user_class(translation& t, node& root, const term& from) {
     const auto name = t.name(from.items[1]);
-    auto made = name ? class_pattern(t, from.items[2]) : std::nullopt;
-    node* classes = made ? table_below(root, "acl", from.where) : nullptr;
-    if (classes) append(*classes, *name, from.where, std::move(*made));
+    auto made = class_pattern(t, from.items[2]);
+    if (!name || !made) return;
+    if (node* classes = table_below(root, "acl", from.where)) {
+        append(*classes, *name, from.where, std::move(*made));
+    }
 }
 
 // {access, Name, [{Value, Class}, ...]}

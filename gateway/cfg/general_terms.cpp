@@ -64,7 +64,7 @@ void control_commands(translation& t, node& root, const term& from) {
     t.put(root, "general.mongooseimctl_access_commands", from.where, std::move(rules));
 }
 
-top_term override_term(std::string what) {
+top_term override_term(const std::string& what) {
     return {"override_" + what, 0, repetition::last_counts,
             [what](translation&, node& root, const term& from) {
                 append_at(root, "general.override", from.where, text_node(what, from.where));

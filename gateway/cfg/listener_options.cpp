@@ -69,6 +69,17 @@ void put_compression(translation& t, node& into, const property& p) {
     }
 }
 
+// The documents say c2s_shaper; where shaper stands as well, servers took that one.
+void put_client_shaper(translation& t, node& into, const property& p) {
+    const node* other = into.find("shaper");
+    if (other) {
+        t.warn(p.name == "shaper" ? other->where() : p.where, given_twice,
+               "c2s_shaper and shaper mean the same: shaper counts", "remove c2s_shaper");
+    }
+    if (p.name == "shaper") remove(into, "shaper");
+    if (!into.find("shaper")) t.put_value(into, "shaper", p);
+}
+
 // A list of options of which some have a place here.
 action known_of(std::string what, std::vector<std::pair<std::string, std::string>> known) {
     return [what = std::move(what), known = std::move(known)](translation& t, node& into, const property& p) {
@@ -134,7 +145,7 @@ std::vector<cfg_option> documented() {
         {c2s + ": {access, Rule}", "access rule", "all",
          "Who may open a session: access.", c2s, {}, "access", to("access")},
         {c2s + ": {c2s_shaper, Rule}", "access rule", "none",
-         "The rule that names the shaper of a connection: shaper.", c2s, {}, "c2s_shaper", to("shaper")},
+         "The rule that names the shaper of a connection: shaper.", c2s, {}, "c2s_shaper", put_client_shaper},
         {c2s + ": {max_stanza_size, N}", "integer (bytes)", "infinity",
          "The largest stanza taken: max_stanza_size.", c2s, {}, "max_stanza_size", to("max_stanza_size")},
         {c2s + ": {backlog, N}", "integer", "100",
@@ -254,7 +265,7 @@ std::vector<cfg_option> undocumented() {
         besides("", "inet6", fixed("ip_version", std::int64_t{6})),
         besides("", "inet", fixed("ip_version", std::int64_t{4})),
         besides("", "proto", put_listener_protocol),
-        besides(c2s, "shaper", to("shaper")),
+        besides(c2s, "shaper", put_client_shaper),
         besides(c2s, "xml_socket", to("xml_socket")),
         besides(c2s, "ssl_options", put_tls),
         besides(http, "max_connections", to("transport.max_connections")),

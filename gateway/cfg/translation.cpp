@@ -93,8 +93,11 @@ void translation::no_modern_form(place where, std::string_view what, std::string
 void translation::unknown(place where, std::string_view kind, const std::string& name,
                           const std::vector<std::string>& known) {
     std::string hint = config::suggestion(name, known);
+    if (hint.empty()) {
+        for (const std::string& each : known) hint += (hint.empty() ? "allowed here: " : ", ") + each;
+    }
     error(where, "unexpected_key", "there is no " + std::string(kind) + " of the name " + name,
-          hint.empty() ? "remove it, or correct its name" : std::move(hint));
+          std::move(hint));
 }
 
 std::optional<std::string> translation::text(const term& from) {

@@ -347,6 +347,7 @@ TEST_CASE("unknown modules and options are named with what was probably meant") 
     check_refused("{1, ejabberd_c3s, []}", "unexpected_key", "no listener module of the name ejabberd_c3s");
     CHECK(finding("{1, ejabberd_c3s, []}").hint == "did you mean \"ejabberd_c2s\"?");
     check_refused("{1, ejabberd_c2s, [{certfiel, \"c\"}]}", "unexpected_key", "certfiel");
+    CHECK(finding("{1, ejabberd_s2s_in, [{quite_another, 1}]}").hint.starts_with("allowed here: shaper, "));
     const auto d = finding("{1, ejabberd_c2s, [{certfiel, \"c\"}]}");
     CHECK(d.hint == "did you mean \"certfile\"?");
     CHECK(d.path == "listen.ejabberd_c2s");
@@ -359,6 +360,10 @@ TEST_CASE("of an option that is given twice the first counts") {
     CHECK(r.findings.front().reason == "duplicate_option");
     CHECK(shown(*r.root.find("listen")) == "{c2s = [{port = 1, backlog = 1}]}");
     CHECK(finding("{{1, \"::\"}, ejabberd_c2s, [{ip, {1, 2, 3, 4}}]}").reason == "duplicate_option");
+    CHECK(finding("{1, ejabberd_c2s, [{shaper, a}, {c2s_shaper, b}]}").reason == "duplicate_option");
+    const auto other = read("{listen, [{1, ejabberd_c2s, [{c2s_shaper, b}, {shaper, a}]}]}.");
+    CHECK(other.findings.size() == 1);
+    CHECK(shown(*other.root.find("listen")) == "{c2s = [{port = 1, shaper = \"a\"}]}");
 }
 
 TEST_CASE("no finding shows a password") {
