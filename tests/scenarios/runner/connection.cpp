@@ -1,6 +1,7 @@
 #include "tests/scenarios/runner/connection.hpp"
 
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <arpa/inet.h>
 #include <array>
@@ -77,6 +78,16 @@ std::string connection::alpn() const {
     unsigned size = 0;
     if (tls_ != nullptr) SSL_get0_alpn_selected(tls_, &chosen, &size);
     return {reinterpret_cast<const char*>(chosen), size};
+}
+
+std::string connection::certificate_name() const {
+    const std::unique_ptr<X509, decltype(&X509_free)> shown(
+        tls_ == nullptr ? nullptr : SSL_get1_peer_certificate(tls_), X509_free);
+    std::array<char, 256> name{};
+    if (!shown || X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name.data(),
+                                            static_cast<int>(name.size())) < 0)
+        return {};
+    return name.data();
 }
 
 std::string connection::exported_key() const {

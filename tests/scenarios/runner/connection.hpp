@@ -28,6 +28,8 @@ public:
     bool encrypted() const { return tls_ != nullptr; }
     // What was negotiated; empty without.
     std::string alpn() const;
+    // The common name of the certificate that the server showed.
+    std::string certificate_name() const;
     // RFC 9266.
     std::string exported_key() const;
 

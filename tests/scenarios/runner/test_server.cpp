@@ -26,13 +26,19 @@ test_server::test_server(const server_settings& settings) {
     log::configure(log::level::error, log::format::logfmt);
     const auto certificate = make_self_signed(folder_ / "cert.pem", folder_ / "key.pem", "localhost");
     if (certificate.has_error()) throw std::runtime_error(certificate.error().detail);
-    auto reading = read_configuration(configuration_text(settings), "test configuration");
+    text_ = configuration_text(settings);
+    auto reading = read_configuration(text_, "test configuration");
     if (!reading.accepted() || !reading.servable()) {
         std::string findings;
         for (const config::diagnostic& each : reading.findings) findings += config::render(each) + "\n";
         throw std::runtime_error(findings);
     }
-    auto made = app::make(std::make_shared<const configuration>(std::move(*reading.value)));
+    const auto read_again = [this] {
+        const std::lock_guard lock(mutex_);
+        return read_configuration(text_, "test configuration");
+    };
+    auto made = app::make(std::make_shared<const configuration>(std::move(*reading.value)),
+                          {std::move(reading.effective), read_again});
     if (made.has_error()) throw std::runtime_error(made.error().detail);
     app_ = std::move(*made);
     app_->start_shards();
@@ -47,6 +53,14 @@ test_server::test_server(const server_settings& settings) {
 }
 
 test_server::~test_server() { app_->stop(std::chrono::milliseconds(1000)); }
+
+reload_report test_server::reload(const server_settings& settings) {
+    {
+        const std::lock_guard lock(mutex_);
+        text_ = configuration_text(settings);
+    }
+    return app_->reload();
+}
 
 std::string test_server::configuration_text(const server_settings& settings) const {
     std::string text =

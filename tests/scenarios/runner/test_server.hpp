@@ -6,7 +6,9 @@
 #include "tests/support/temporary_directory.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,10 +57,21 @@ public:
 
     app& running() { return *app_; }
 
+    // What SIGHUP does, with a file that says this instead.
+    reload_report reload(const server_settings& settings);
+    // What SIGHUP does, with the same file.
+    reload_report reload() { return app_->reload(); }
+    // Of every listener with TLS.
+    std::filesystem::path certfile() const { return folder_ / "cert.pem"; }
+    std::filesystem::path keyfile() const { return folder_ / "key.pem"; }
+    std::filesystem::path data_dir() const { return folder_ / "data"; }
+
 private:
     std::string configuration_text(const server_settings& settings) const;
 
     temporary_directory folder_;
+    std::mutex mutex_;
+    std::string text_;  // of the file
     std::unique_ptr<app> app_;
     std::uint16_t plain_ = 0, starttls_ = 0, required_ = 0, tls_ = 0, http_ = 0;
 };

@@ -51,6 +51,25 @@ TEST_CASE("failed logins are counted for a minute") {
     REQUIRE(limits.login_failed(somebody));
 }
 
+TEST_CASE("other limits hold for whatever comes after them") {
+    address_limits limits(0, 0);
+    const auto uncounted = limits.enter(somebody);
+    limits.set_limits(1, 1);
+    const auto first = limits.enter(somebody);
+    REQUIRE(first != nullptr);
+    CHECK(limits.enter(somebody) == nullptr);
+    CHECK(limits.login_failed(somebody));
+    CHECK_FALSE(limits.may_log_in(somebody));
+    limits.set_limits(2, 3);
+    CHECK(limits.may_log_in(somebody));
+    const auto second = limits.enter(somebody);
+    CHECK(second != nullptr);
+    CHECK(limits.enter(somebody) == nullptr);
+    limits.set_limits(0, 0);
+    CHECK(limits.enter(somebody) != nullptr);
+    CHECK(limits.may_log_in(somebody));
+}
+
 TEST_CASE("a token may outlive the limits it counts in") {
     auto limits = std::make_unique<address_limits>(1, 0);
     const auto token = limits->enter(somebody);

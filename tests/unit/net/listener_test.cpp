@@ -93,7 +93,46 @@ task<> pauses_when_full(shard& home) {
     co_await testing::turns(2);
 }
 
+task<> takes_another_limit(shard& home) {
+    auto bound = listener::bind(home.all(), {.ip_address = "127.0.0.1", .max_connections = 1});
+    REQUIRE(bound.has_value());
+    listener& door = **bound;
+    std::vector<guest> guests;
+    event arrived;
+    door.start(0, [&](std::unique_ptr<byte_stream> stream, listener::token token) {
+        guests.push_back({std::move(stream), std::move(token)});
+        arrived.notify();
+    });
+    const client first(door.local());
+    const client second(door.local());
+    const client third(door.local());
+    co_await arrived.wait();
+    co_await testing::turns(5);
+    REQUIRE(guests.size() == 1);
+    door.limit_connections(2);
+    co_await arrived.wait();
+    co_await testing::turns(5);
+    REQUIRE(guests.size() == 2);
+    // Those who are there stay.
+    door.limit_connections(1);
+    co_await testing::turns(5);
+    REQUIRE(guests.size() == 2);
+    guests.pop_back();
+    co_await testing::turns(5);
+    REQUIRE(guests.size() == 1);
+    door.limit_connections(0);
+    co_await arrived.wait();
+    REQUIRE(guests.size() == 2);
+    door.stop();
+    co_await testing::turns(2);
+}
+
 }  // namespace
+
+TEST_CASE("a listener that gets another limit takes those who wait") {
+    shard_runner runner;
+    runner.run(takes_another_limit(runner.home()));
+}
 
 TEST_CASE("a listener hands out connections with their addresses and socket options, until it is stopped") {
     shard_runner runner;
