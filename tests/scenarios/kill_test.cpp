@@ -1,78 +1,32 @@
 // What the server has acknowledged is there after it was killed, at whatever step.
 
+#include "tests/scenarios/runner/server_program.hpp"
 #include "tests/scenarios/runner/xml_pattern.hpp"
 #include "tests/scenarios/runner/xmpp_client.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <csignal>
 #include <fstream>
-#include <sstream>
-#include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
 
 using namespace meerkat;
 using namespace meerkat::testing;
 
 namespace {
 
-// The program as it is installed, in a process that can be killed.
-class server_process {
+const std::filesystem::path& with_file(const std::filesystem::path& folder) {
+    std::ofstream(folder / "meerkat.toml")
+        << "[general]\nhosts = [\"localhost\"]\ndefault_server_domain = \"localhost\"\n"
+           "loglevel = \"error\"\nshards = 2\nregistration_timeout = \"infinity\"\ndata_dir = \""
+        << (folder / "data").string()
+        << "\"\n[auth.internal]\n[auth.password]\nscram_iterations = 16\n"
+           "[modules.mod_roster]\n[modules.mod_presence]\n[modules.mod_register]\n"
+           "[[listen.c2s]]\nport = 0\nip_address = \"127.0.0.1\"\n";
+    return folder;
+}
+
+class server_process : public server_program {
 public:
-    explicit server_process(const std::filesystem::path& folder) : folder_(folder) {
-        const auto addresses = folder_ / "data" / "addresses.json";
-        std::filesystem::remove(addresses);
-        std::ofstream(folder_ / "meerkat.toml")
-            << "[general]\nhosts = [\"localhost\"]\ndefault_server_domain = \"localhost\"\n"
-               "loglevel = \"error\"\nshards = 2\nregistration_timeout = \"infinity\"\ndata_dir = \""
-            << (folder_ / "data").string()
-            << "\"\n[auth.internal]\n[auth.password]\nscram_iterations = 16\n"
-               "[modules.mod_roster]\n[modules.mod_presence]\n[modules.mod_register]\n"
-               "[[listen.c2s]]\nport = 0\nip_address = \"127.0.0.1\"\n";
-        const std::string file = (folder_ / "meerkat.toml").string();
-        process_ = ::fork();
-        if (process_ == 0) {
-            ::execl(MEERKAT_PROGRAM, MEERKAT_PROGRAM, "serve", "--config", file.c_str(), nullptr);
-            ::_exit(127);
-        }
-        port_ = wait_for_port(addresses);
-    }
-    ~server_process() { kill(); }
-    server_process(const server_process&) = delete;
-    server_process& operator=(const server_process&) = delete;
-
-    void kill() {
-        if (process_ <= 0) return;
-        ::kill(process_, SIGKILL);
-        int status = 0;
-        ::waitpid(process_, &status, 0);
-        process_ = -1;
-    }
-
-    std::uint16_t port() const { return port_; }
-
-private:
-    // The file appears whole, once the server listens.
-    std::uint16_t wait_for_port(const std::filesystem::path& addresses) const {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        while (!std::filesystem::exists(addresses)) {
-            int status = 0;
-            if (::waitpid(process_, &status, WNOHANG) != 0)
-                throw std::runtime_error("the server did not start");
-            if (std::chrono::steady_clock::now() > deadline) throw silence("the server does not listen");
-            std::this_thread::yield();
-        }
-        std::stringstream text;
-        text << std::ifstream(addresses).rdbuf();
-        const std::string all = text.str();
-        const std::size_t place = all.find("\"port\": ");
-        return static_cast<std::uint16_t>(std::stoi(all.substr(place + 8)));
-    }
-
-    std::filesystem::path folder_;
-    pid_t process_ = -1;
-    std::uint16_t port_ = 0;
+    explicit server_process(const std::filesystem::path& folder) : server_program(with_file(folder)) {}
 };
 
 void register_account(const server_process& server, const std::string& user, const std::string& password) {

@@ -65,9 +65,9 @@ reload_report test_server::reload(const server_settings& settings) {
 std::string test_server::configuration_text(const server_settings& settings) const {
     std::string text =
         "[general]\nhosts = [\"localhost\", \"other.example\"]\n"
-        "default_server_domain = \"localhost\"\nloglevel = \"error\"\ndata_dir = \"" +
-        (folder_ / "data").string() + "\"\nshards = " + std::to_string(settings.shards) + "\n" +
-        settings.general;
+        "default_server_domain = \"localhost\"\nloglevel = \"" +
+        settings.loglevel + "\"\ndata_dir = \"" + (folder_ / "data").string() +
+        "\"\nshards = " + std::to_string(settings.shards) + "\n" + settings.general;
     if (settings.general.find("registration_timeout") == std::string::npos)
         text += "registration_timeout = \"infinity\"\n";
     text += "[auth]\n" + settings.auth +

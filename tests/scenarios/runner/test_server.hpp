@@ -31,6 +31,7 @@ struct server_settings {
     std::string websocket = {};  // of the WebSocket handler
     std::string auth = {};       // of [auth]
     std::string sections = {};   // whole sections
+    std::string loglevel = "error";
     bool registration = true;
 };
 

@@ -28,8 +28,9 @@ std::string content(const fs::path& file) {
 
 class watched {
 public:
-    explicit watched(file_watcher::paths files) : first_(files.front()) {
-        auto made = file_watcher::start(std::move(files), settle, [this] {
+    explicit watched(file_watcher::paths files, std::chrono::milliseconds after = settle)
+        : first_(files.front()) {
+        auto made = file_watcher::start(std::move(files), after, [this] {
             const std::lock_guard lock(mutex_);
             seen_ = content(first_);
             ++calls_;
@@ -129,7 +130,7 @@ TEST_CASE("changes that belong together are seen together, others not at all") {
     temporary_directory folder;
     write(folder / "cert.pem", "one");
     write(folder / "key.pem", "one");
-    watched w({folder / "cert.pem", folder / "key.pem"});
+    watched w({folder / "cert.pem", folder / "key.pem"}, std::chrono::milliseconds(1000));
     for (int i = 0; i < 100; ++i) write(folder / "other", std::to_string(i));
     write(folder / "key.pem", "two");
     write(folder / "cert.pem", "two");
