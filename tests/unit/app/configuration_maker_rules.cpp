@@ -165,7 +165,8 @@ private:
         });
         for (const char* const path :
              {"s2s.host_policy", "s2s.outgoing.address", "modules.mod_keystore.keys",
-              "modules.mod_auth_token.validity_period", "modules.mod_muc_light.config_schema",
+              "modules.mod_auth_token.validity_period", "modules.mod_pubsub.pep_mapping",
+              "modules.mod_pubsub_old.pep_mapping", "modules.mod_muc_light.config_schema",
               "modules.mod_event_pusher.http.handlers", "modules.mod_event_pusher.backend.http.handlers"}) {
             visit(from, path, [](node&, member& m) {
                 if (node_array* items = m.value.array())

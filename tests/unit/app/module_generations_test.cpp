@@ -80,6 +80,11 @@ TEST_CASE("a module section with an option of the older mod_pubsub is read as mo
     CHECK(moves("[modules.mod_pubsub]\ndefault_node_config.deliver_payloads = true\n"));
     CHECK(moves("[modules.mod_pubsub]\nwpool.workers = 3\n"));
     CHECK(moves("[modules.mod_pubsub]\nbackend = \"mnesia\"\n"));
+    CHECK(moves("[modules.mod_pubsub]\ndefault_node_config.access_model = \"whitelist\"\n"));
+    const read_file twice(
+        "[modules.mod_pubsub_old]\npep_mapping = [{namespace = \"x\", node = \"y\"}, "
+        "{namespace = \"x\", node = \"z\"}]\n");
+    CHECK(twice.said("duplicate_values") == 1);
     const read_file values("[modules.mod_pubsub]\nhost = \"p.@HOST@\"\nmax_items_node = 7\n");
     CHECK(values.number("modules.mod_pubsub_old.max_items_node") == 7);
     CHECK(values.reading.generation.read_as == "6.7.0"_r);

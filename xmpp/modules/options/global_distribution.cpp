@@ -98,7 +98,7 @@ known_table connections_table() {
     known_table t{
         known_sections("endpoints", endpoint_table(), "Where the other data centres reach this one."),
         known_sections("advertised_endpoints", endpoint_table(), "What they are told; if unset, endpoints."),
-        known("connections_per_endpoint", integer<std::uint32_t>(0), 1, "Connections to each of theirs."),
+        known("connections_per_endpoint", at_least(0), 1, "Connections to each of theirs."),
         known("endpoint_refresh_interval", seconds(1), std::chrono::seconds(60),
               "How often the endpoints of the others are looked up."),
         known("endpoint_refresh_interval_when_empty", seconds(1), std::chrono::seconds(3),
@@ -127,7 +127,7 @@ known_table cache_table() {
               "How long the place of a domain is remembered."),
         known("jid_lifetime_seconds", seconds(0), std::chrono::seconds(5),
               "How long the place of a user is remembered."),
-        known("max_jids", integer<std::uint32_t>(0), 10000, "How many users' places are remembered."),
+        known("max_jids", at_least(0), 10000, "How many users' places are remembered."),
     };
 }
 
@@ -137,7 +137,7 @@ known_table bounce_table() {
             .since("4.0.1"_r),
         known("resend_after_ms", milliseconds(0), std::chrono::milliseconds(200),
               "How long they wait before."),
-        known("max_retries", integer<std::uint32_t>(0), 4, "How often that is tried."),
+        known("max_retries", at_least(0), 4, "How often that is tried."),
     };
 }
 
@@ -158,7 +158,7 @@ option global_distribution() {
     known_table t{
         known_required("global_host", domain_name(), "The domain that all data centres serve together."),
         known_required("local_host", domain_name(), "The domain of this one."),
-        known("message_ttl", integer<std::uint32_t>(0), 4, "How often a stanza may change data centres."),
+        known("message_ttl", at_least(0), 4, "How often a stanza may change data centres."),
         known("hosts_refresh_interval", milliseconds(0), std::chrono::milliseconds(3000),
               "How often the list of data centres is read."),
         known_section("connections", connections_table(), "Connections between the data centres."),

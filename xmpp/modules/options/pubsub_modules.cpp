@@ -5,7 +5,10 @@
 #include "xmpp/modules/options/module_pieces.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace meerkat {
@@ -28,8 +31,8 @@ known_table old_node_table() {
         word("access_model", "Who may subscribe: \"open\", \"presence\", \"whitelist\" and the like."),
         flag("deliver_notifications", "Whether subscribers hear of changes."),
         flag("deliver_payloads", "Whether what was published comes with it."),
-        known("max_items", integer<std::uint32_t>(0), std::nullopt, "How many items are kept."),
-        known("max_payload_size", integer<std::uint32_t>(0), std::nullopt, "Most bytes of an item."),
+        known("max_items", at_least(0), std::nullopt, "How many items are kept."),
+        known("max_payload_size", at_least(0), std::nullopt, "Most bytes of an item."),
         word("node_type", "\"leaf\" or \"collection\"."),
         word("notification_type", "Type of the messages to subscribers: \"headline\" or \"normal\"."),
         flag("notify_config", "Whether subscribers hear of changes of the configuration."),
@@ -46,18 +49,28 @@ known_table old_node_table() {
     };
 }
 
+void check_mapping(reader& r, const node& section, known_options&) {
+    const node* const mapping = section.find("pep_mapping");
+    if (!mapping) return;
+    std::set<std::string> seen;
+    for (const node& each : *mapping->array()) {
+        const node& name = *each.find("namespace");
+        if (!seen.insert(*name.text()).second)
+            r.error(name.where(), "duplicate_values", "this namespace is mapped already; each may be once");
+    }
+}
+
 known_table old_table() {
     const known_table mapping{
         known_required("namespace", non_empty_text(), "What is published at a user's own address."),
         known_required("node", non_empty_text(), "The plugin for it."),
     };
-    return {
+    known_table t{
         known("host", host_template(), "pubsub.@HOST@", "The domain of the service."),
         known_backend({"mnesia", "rdbms"}, "mnesia", "Where nodes and items are kept."),
         known("access_createnode", non_empty_text(), "all", "The access rule for making nodes."),
-        known("max_items_node", integer<std::uint32_t>(0), 10, "Most items a node can be set to keep."),
-        known("max_subscriptions_node", integer<std::uint32_t>(0), std::nullopt,
-              "Most subscriptions of a node."),
+        known("max_items_node", at_least(0), 10, "Most items a node can be set to keep."),
+        known("max_subscriptions_node", at_least(0), std::nullopt, "Most subscriptions of a node."),
         known("nodetree", one_word_of({"tree", "dag"}), "tree", "How nodes belong to each other."),
         known("ignore_pep_from_offline", boolean(), true,
               "Holds back what contacts who are offline had published."),
@@ -74,6 +87,8 @@ known_table old_table() {
         worker_pool("best_worker"),
         known_section("default_node_config", old_node_table(), "How new nodes are set up."),
     };
+    t.check(check_mapping);
+    return t;
 }
 
 // Entries that only the old module had: they are there to tell it from the new one.
@@ -94,13 +109,12 @@ known_table new_table() {
     known_table nodes{
         known("access_model", one_word_of({"open", "presence"}), "presence",
               "Who may subscribe: all, or those who may see the owner's presence."),
-        known("max_items", limited(integer<std::uint32_t>(0)), limit<std::uint32_t>::infinity(),
-              "How many items are kept."),
+        known("max_items", limited(at_least(0)), limit<std::int64_t>::infinity(), "How many items are kept."),
     };
     add_older(nodes, old_node_table());
     known_table t{
         known_backend({"rdbms"}, "rdbms", "Where nodes and items are kept."),
-        known("max_items_per_node", limited(integer<std::uint32_t>(0)), limit<std::uint32_t>::infinity(),
+        known("max_items_per_node", limited(at_least(0)), limit<std::int64_t>::infinity(),
               "Most items a node can be set to keep.")
             .since("6.8.0"_r),
         known_section("default_node_config", nodes, "How new nodes are set up."),
@@ -108,6 +122,10 @@ known_table new_table() {
     };
     add_older(t, old_table());
     return t;
+}
+
+bool is_one_of(const node* value, std::initializer_list<std::string_view> words) {
+    return value && value->text() && std::find(words.begin(), words.end(), *value->text()) != words.end();
 }
 
 // Whether a section was written for the old module, whatever release the rest of the file is from.
@@ -122,7 +140,9 @@ bool was_the_old_module(const node& section) {
     const option_table& options = all.content();
     const node* const backend = section.find("backend");
     const node* const nodes = section.find("default_node_config");
-    return old_key_in(options, section) || (backend && backend->text() && *backend->text() == "mnesia") ||
+    const node* const access = nodes ? nodes->find("access_model") : nullptr;
+    return old_key_in(options, section) || is_one_of(backend, {"mnesia"}) ||
+           is_one_of(access, {"authorize", "roster", "whitelist"}) ||
            (nodes && old_key_in(*options.find("default_node_config")->inside, *nodes));
 }
 

@@ -66,14 +66,14 @@ option riak(const std::vector<std::string>& keys) {
 
 option worker_pool(const std::string& strategy) {
     const known_table t{
-        known("workers", integer<std::uint32_t>(1), 10, "How many processes there are."),
+        known("workers", integer<std::int64_t>(1), 10, "How many processes there are."),
         known("strategy",
               words({"best_worker", "random_worker", "next_worker", "available_worker",
                      "next_available_worker"}),
               strategy, "Which of them gets the next piece of work."),
         known("call_timeout", milliseconds(1), std::chrono::milliseconds(5000),
               "How long a caller waits for one of them."),
-        known("max_worker_queue_len", integer<std::uint32_t>(0), std::nullopt,
+        known("max_worker_queue_len", integer<std::int64_t>(0), std::nullopt,
               "Pieces of work that may wait for one process.")
             .since("6.6.0"_r),
     };

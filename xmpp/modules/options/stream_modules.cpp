@@ -39,10 +39,10 @@ option stream_management() {
     known_table t{
         known_backend({"mnesia", "cets"}, "mnesia", "Where the ends of sessions are noted.").since("5.1.0"_r),
         known("buffer", boolean(), true, "Keeps what the client has not acknowledged.").since("4.1.0"_r),
-        known("buffer_max", limited(integer<std::uint32_t>(1)), limit<std::uint32_t>(100),
+        known("buffer_max", limited(at_least(1)), limit<std::int64_t>(100),
               "How many stanzas are kept; a client that leaves more unacknowledged is cut off."),
         known("ack", boolean(), true, "Asks the client for acknowledgements.").since("4.1.0"_r),
-        known("ack_freq", integer<std::uint32_t>(1), 1, "Stanzas after which it is asked."),
+        known("ack_freq", at_least(1), 1, "Stanzas after which it is asked."),
         known("resume_timeout", seconds(1), std::chrono::seconds(600),
               "How long a session waits for a client that lost its connection."),
         known_section("stale_h", stale_h_table(),
@@ -66,8 +66,7 @@ option caps() {
         known("versions", list(one_word_of({"v1", "v2"}), list_rule::unique_non_empty),
               std::vector<std::string>{"v1", "v2"}, "The generations of the protocol: XEP-0115, XEP-0390.")
             .since("6.7.0"_r),
-        known("cache_size", integer<std::uint32_t>(1), 1000, "How many sets of features are remembered.")
-            .until("6.6.0"_r),
+        known("cache_size", at_least(1), 1000, "How many sets of features are remembered.").until("6.6.0"_r),
         known("cache_life_time", limited(seconds(1)), limit<std::chrono::seconds>(std::chrono::hours(24)),
               "How long they are remembered.")
             .until("6.6.0"_r),
@@ -137,11 +136,10 @@ std::vector<option> stream_modules() {
         caps(),
         section_not_yet("mod_carboncopy", known_table{iqdisc()}, without::warns,
                         "Messages reach all of a user's devices, XEP-0280."),
-        section_not_yet(
-            "mod_csi",
-            known_table{known("buffer_max", limited(integer<std::uint32_t>(0)), limit<std::uint32_t>(20),
-                              "Stanzas held back for a client that nobody looks at.")},
-            without::warns, "Clients tell when nobody looks at them, XEP-0352."),
+        section_not_yet("mod_csi",
+                        known_table{known("buffer_max", limited(at_least(0)), limit<std::int64_t>(20),
+                                          "Stanzas held back for a client that nobody looks at.")},
+                        without::warns, "Clients tell when nobody looks at them, XEP-0352."),
         domain_isolation(),
         section_not_yet("mod_sasl2", nothing, without::warns, "Login in fewer round trips, XEP-0388.")
             .since("6.2.0"_r),

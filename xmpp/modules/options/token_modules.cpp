@@ -55,9 +55,11 @@ void name_periods(rewriter& r, node& section) {
 }
 
 option auth_token() {
+    constexpr release_range tables{.since = "5.1.0"_r, .until = {}};
     const known_table periods{
-        period("access", "How long a token is good for logging in; if unset, 1 hour.").since("5.1.0"_r),
-        period("refresh", "How long one is good for asking for others; if unset, 25 days.").since("5.1.0"_r),
+        throughout(period("access", "How long a token is good for logging in; if unset, 1 hour."), tables),
+        throughout(period("refresh", "How long one is good for asking for others; if unset, 25 days."),
+                   tables),
     };
     known_table t{
         known_backend({"rdbms"}, "rdbms", "Where it is noted which tokens were taken back.").since("5.1.0"_r),
@@ -91,7 +93,7 @@ struct key_options {
 };
 
 struct keystore_options {
-    std::uint32_t ram_key_size = 2048;
+    std::int64_t ram_key_size = 2048;
     std::vector<key_options> keys;
 };
 
@@ -116,7 +118,7 @@ table<key_options> key_table() {
 option keystore() {
     using k = keystore_options;
     table<k> t{
-        optional("ram_key_size", &k::ram_key_size, integer<std::uint32_t>(0),
+        optional("ram_key_size", &k::ram_key_size, at_least(0),
                  "Length in bytes of the keys that are made at start."),
         sections("keys", &k::keys, key_table(), "The keys."),
     };

@@ -108,7 +108,7 @@ option vcard() {
         known("host", host_template(), "vjud.@HOST@", "The domain of the search for users."),
         known("search", boolean(), true, "Whether there is one."),
         known_backend({"mnesia", "rdbms", "ldap", "riak"}, "mnesia", "Where cards are kept."),
-        known("matches", limited(integer<std::uint32_t>(0)), limit<std::uint32_t>(30),
+        known("matches", limited(at_least(0)), limit<std::int64_t>(30),
               "The most users that a search finds."),
         iqdisc(),
         throughout(known_section("ldap", directory, "Cards from a directory, with backend = \"ldap\"."),
@@ -137,8 +137,8 @@ option shared_roster() {
                    "How long what is known of a user is remembered."))
         .add(known("group_cache_validity", seconds(1), std::chrono::seconds(300),
                    "How long what is known of a group is remembered."))
-        .add(known("user_cache_size", integer<std::uint32_t>(1), 1000, "How many users are remembered."))
-        .add(known("group_cache_size", integer<std::uint32_t>(1), 1000, "How many groups are remembered."));
+        .add(known("user_cache_size", at_least(1), 1000, "How many users are remembered."))
+        .add(known("group_cache_size", at_least(1), 1000, "How many groups are remembered."));
     known_table all;
     for (const option& each : t.content().options)
         all.add(throughout(each, {.since = "5.1.0"_r, .until = {}}));
