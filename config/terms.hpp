@@ -41,7 +41,7 @@ struct term {
     std::string describe() const;
 };
 
-inline constexpr std::size_t deepest_term = 64;       // tuples and lists in each other
+inline constexpr std::size_t deepest_term = 64;     // tuples and lists in each other
 inline constexpr std::size_t most_terms = 200'000;  // in one file, each element of a tuple or list counted
 
 // The terms of a file, `Term.` each, or nothing and one finding: what follows an error cannot be told. Texts
