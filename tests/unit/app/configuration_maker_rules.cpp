@@ -82,10 +82,11 @@ private:
         node* const section = root_.find("general");
         if (!section) return;
         set(*section, "hosts", node_array{node(std::string("localhost"), {})});
-        if (is_wanted("host_types"))
-            erase(*section, {"hosts"});
-        else
+        if (is_wanted("host_types")) {
+            set(*section, "host_types", node_array{node(std::string("example.org"), {})});
+        } else {
             erase(*section, {"host_types"});
+        }
     }
 
     void listeners() {

@@ -276,12 +276,12 @@ TEST_CASE("a file of any release has the same effect after its migration") {
             const std::string text = text_of(maker.some());
             const auto reading = read_configuration(text, "f");
             ++files;
-            // Some releases had two names for one thing; a file with both is refused.
+            // Some releases had two names for one thing, and a file may not have both.
             if (!reading.accepted()) continue;
             ++accepted;
             INFO(to_string(release) << ", seed " << seed);
             check_migration(reading, text);
         }
     }
-    CHECK(accepted > files / 2);
+    CHECK(accepted > files / 10 * 9);
 }
