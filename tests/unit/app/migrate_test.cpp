@@ -75,6 +75,36 @@ TEST_CASE("migrating writes older names as today's, with their comments, and say
 )");
 }
 
+TEST_CASE("a file that is said to be of an older release is migrated with that release's defaults") {
+    const testing::temporary_directory folder;
+    const auto file = folder / "mongooseim.toml";
+    std::ofstream(file) << "[general]\n  hosts = [\"a.example\"]\n\n[[listen.c2s]]\n  port = 5222\n";
+    std::ostringstream out;
+    std::ostringstream findings;
+    CHECK(migrate_configuration(file, config::parse_release("4.0.1"), out, findings) == 0);
+    CHECK(out.str().find("backlog = 100\n") != std::string::npos);
+    CHECK(migrate(file).out.find("backlog") == std::string::npos);
+}
+
+TEST_CASE("migrating says when the new file will be read as of another release") {
+    // No release had both xml_socket and a backend of mod_stream_management, so this is read as a new file;
+    // without xml_socket it is one of 6.0, of which other defaults hold.
+    const outcome migrated = migrate_text(R"([general]
+  hosts = ["localhost"]
+
+[[listen.c2s]]
+  port = 5222
+  xml_socket = true
+  zlib = 10000
+
+[modules.mod_stream_management]
+  backend = "mnesia"
+)");
+    CHECK(migrated.exit == 0);
+    CHECK(migrated.findings.find("will be read as of 6.0.0") != std::string::npos);
+    CHECK(migrated.findings.find("listen.c2s[5222].backlog") != std::string::npos);
+}
+
 TEST_CASE("a file with errors is not migrated") {
     const outcome migrated = migrate_text("[general]\nhosts = 5\n");
     CHECK(migrated.exit == 1);
