@@ -6,16 +6,6 @@
 namespace meerkat::config {
 namespace {
 
-std::optional<member> take(node& table, const std::string& key) {
-    node_table& members = *table.table();
-    const auto at =
-        std::find_if(members.begin(), members.end(), [&key](const member& m) { return m.key == key; });
-    if (at == members.end()) return std::nullopt;
-    member taken = std::move(*at);
-    members.erase(at);
-    return taken;
-}
-
 bool is_array_of_tables(const node& n) {
     return n.array() && std::all_of(n.array()->begin(), n.array()->end(),
                                     [](const node& item) { return item.table() != nullptr; });
@@ -29,6 +19,13 @@ void insert_by_place(node_table& members, member m) {
 }
 
 }  // namespace
+
+rewriter::step::step(rewriter& r, std::string_view path) : rewriter_(r), size_before_(r.path_.size()) {
+    if (!r.path_.empty()) r.path_ += '.';
+    r.path_ += path;
+}
+
+rewriter::step::~step() { rewriter_.path_.resize(size_before_); }
 
 void rewriter::put(node& table, std::string key, member old) {
     node* const present = table.find(key);
@@ -45,23 +42,23 @@ void rewriter::put(node& table, std::string key, member old) {
     }
 }
 
+void rewriter::put_missing(node& table, std::string key, node value) {
+    if (table.find(key)) return;
+    const place where = value.where();
+    put(table, std::move(key), {{}, where, std::move(value)});
+}
+
 void rewriter::put_at(std::string_view path, member old) {
     later_.push_back({path_, std::string(path), std::move(old)});
 }
 
-void rewriter::put_now(std::string_view path, member old) {
-    node* at = &root_;
+void rewriter::put_within(node& table, std::string_view path, member old) {
+    node* at = &table;
     while (true) {
         const std::size_t dot = path.find('.');
         if (dot == std::string_view::npos) break;
-        const std::string key(path.substr(0, dot));
-        node* next = at->find(key);
-        if (!next) {
-            at->table()->push_back({key, old.where, node(node_table{}, old.where)});
-            next = &at->table()->back().value;
-        }
-        if (!next->table()) return;  // not a table: the reader says so
-        at = next;
+        at = table_at(*at, path.substr(0, dot), old.where);
+        if (!at) return;  // the reader says so
         path.remove_prefix(dot + 1);
     }
     put(*at, std::string(path), std::move(old));
@@ -92,7 +89,7 @@ void rewriter::modernize(const option_table& options, node& table) {
     if (&table == &root_) {
         for (deferred& each : std::exchange(later_, {})) {
             path_ = each.from;
-            put_now(each.to, std::move(each.value));
+            put_within(root_, each.to, std::move(each.value));
         }
         path_.clear();
     }
@@ -150,6 +147,26 @@ void rewriter::block(place where, std::string_view reason, std::string text, std
     add(severity::blocking, where, reason, std::move(text), std::move(hint));
 }
 
+std::optional<member> take(node& table, std::string_view key) {
+    node_table* const members = table.table();
+    if (!members) return std::nullopt;
+    const auto at =
+        std::find_if(members->begin(), members->end(), [key](const member& m) { return m.key == key; });
+    if (at == members->end()) return std::nullopt;
+    member taken = std::move(*at);
+    members->erase(at);
+    return taken;
+}
+
+node* table_at(node& table, std::string_view key, place where) {
+    node* at = table.find(key);
+    if (!at) {
+        table.table()->push_back({std::string(key), where, node(node_table{}, where)});
+        at = &table.table()->back().value;
+    }
+    return at->table() ? at : nullptr;
+}
+
 rewriting renamed(std::string modern) {
     return [modern](rewriter& r, node& table, member old) {
         r.warn(old.where, "old_name", "this is an older name of \"" + modern + '"',
@@ -163,6 +180,14 @@ rewriting moved(std::string modern_path) {
         r.warn(old.where, "old_place", "this is an older place of " + modern_path,
                "write it as " + modern_path);
         r.put_at(modern_path, std::move(old));
+    };
+}
+
+rewriting moved_within(std::string path, std::string modern_path) {
+    return [path, modern_path](rewriter& r, node& table, member old) {
+        r.warn(old.where, "old_place", "this is an older place of " + modern_path,
+               "write it as " + modern_path);
+        r.put_within(table, path, std::move(old));
     };
 }
 

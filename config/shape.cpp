@@ -232,4 +232,10 @@ shape<double> floating_point() {
             kind};
 }
 
+shape<std::string> one_of_words(const std::vector<std::string>& words) {
+    std::vector<word<std::string>> pairs;
+    for (const std::string& each : words) pairs.emplace_back(each, each);
+    return one_of(pairs);
+}
+
 }  // namespace meerkat::config

@@ -157,6 +157,9 @@ shape<Enum> one_of(const std::vector<word<Enum>>& words, const std::string& reas
             kind};
 }
 
+// The same kept as it is written: for options that nothing acts on yet.
+shape<std::string> one_of_words(const std::vector<std::string>& words);
+
 enum class list_rule : std::uint8_t { any, unique, unique_non_empty };
 
 template <class T>

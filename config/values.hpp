@@ -41,6 +41,7 @@ struct place {
 // The option table of a typed struct; see config/table.hpp.
 template <class Struct>
 class table;
+struct known_options;  // of sections to come
 
 }  // namespace config
 }  // namespace meerkat
