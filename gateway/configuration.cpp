@@ -6,6 +6,11 @@
 #include "config/table.hpp"
 #include "gateway/configuration_checks.hpp"
 #include "gateway/older_shapers.hpp"
+#include "gateway/services_options.hpp"
+#include "handlers/outbound/pools_older.hpp"
+#include "handlers/outbound/pools_options.hpp"
+#include "handlers/outbound/s2s_options.hpp"
+#include "handlers/stream/domain_certificates_older.hpp"
 #include "handlers/stream/listeners_to_come.hpp"
 #include "xmpp/modules/options/known_modules.hpp"
 
@@ -79,13 +84,13 @@ table<configuration> configuration_table() {
                 "Features. A module is on when its section is written, also when it is empty."),
     };
     t.include(&c::access, access_table());
-    t.add(section_not_yet("s2s", without::warns, "Connections to other servers."))
-        .add(section_not_yet("outgoing_pools", without::warns, "Connections to databases and services."))
-        .add(section_not_yet("services", without::warns, "Services of the whole process."))
-        .add(section_not_yet("instrumentation", without::warns, "Measurements."))
-        .add(section_accepted("internal_databases",
-                              "Where data lives that no option sends elsewhere: the embedded database."))
+    t.add(s2s_section("Connections to other servers."))
+        .add(outgoing_pools_section(pools_of::server))
+        .add(services_section())
+        .add(instrumentation_section())
+        .add(internal_databases_section())
         .add(section_not_yet("host_config", without::blocks, "Options that hold for one domain only."));
+    t.modernize(regroup_s2s_tls).modernize(move_single_host_pools).modernize(move_domain_certificates);
     t.check(check_listeners).check(check_references).check(check_plain_passwords).check(check_routes);
     t.modernize(name_shapers_directly).modernize(move_bosh_to_its_service);
     return t;

@@ -15,9 +15,11 @@ table<address_limit_options> limits_table() {
                  limited(integer<std::size_t>(1)),
                  "Connections one address (of IPv6, one /64) may have before they log in; the machine itself "
                  "is exempt.")
+            .own()
             .reload(),
         optional("failed_logins_per_minute", &l::failed_logins_per_minute, limited(integer<std::size_t>(1)),
                  "Failed logins one address may have in a minute; the machine itself is exempt.")
+            .own()
             .reload(),
     };
 }
@@ -31,6 +33,7 @@ table<process_options> process_table() {
         optional("format", &log_options::format,
                  one_of<log::format>({{"logfmt", log::format::logfmt}, {"json", log::format::json}}),
                  "Form of the lines on standard error.")
+            .own()
             .reload(),
     };
     shape<std::filesystem::path> folder{
@@ -55,16 +58,19 @@ table<process_options> process_table() {
                                 {"all", level::all}}),
                  "The least severe lines that are logged.")
             .reload(),
-        section("log", &p::log, log_form, "Log lines."),
+        section("log", &p::log, log_form, "Log lines.").own(),
         optional("data_dir", &p::data_dir, folder,
-                 "Folder of the embedded database; relative to the working directory."),
+                 "Folder of the embedded database; relative to the working directory.")
+            .own(),
         optional("shards", &p::shards, integer<unsigned>(1, 256),
-                 "Threads that carry connections; if unset, one for each processor."),
-        section("limits", &p::limits, limits_table(), "Limits per address of the peer."),
+                 "Threads that carry connections; if unset, one for each processor.")
+            .own(),
+        section("limits", &p::limits, limits_table(), "Limits per address of the peer.").own(),
         optional("http_server_name", &p::http_server_name, text(),
                  "What the HTTP server calls itself in its answers."),
         not_yet("trusted_proxies", list(ip_network()), std::vector<std::string>(), without::warns,
-                "Proxies whose Forwarded and X-Forwarded fields are believed."),
+                "Proxies whose Forwarded and X-Forwarded fields are believed.")
+            .own(),
     };
 }
 

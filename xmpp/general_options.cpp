@@ -2,6 +2,7 @@
 
 #include "config/table.hpp"
 #include "xmpp/address/jid.hpp"
+#include "xmpp/general_options_older.hpp"
 
 #include <algorithm>
 
@@ -43,12 +44,20 @@ void check_hosts(reader& r, const node& section, general_options& general) {
         r.warn(section.where(), "not_supported_yet",
                "host_types have no effect in this release: only the domains in hosts are served");
     }
-    if (general.default_server_domain.empty() && !general.hosts.empty()) {
-        general.default_server_domain = general.hosts.front();
-        r.warn(section.where(), "missing_default_server_domain",
-               "default_server_domain is not written: the first of hosts stands in",
-               "write default_server_domain = \"" + general.default_server_domain + '"');
-    }
+}
+
+// Up to 4.2.0 there was none: the first of the hosts did its work.
+void write_default_server_domain(rewriter& r, node& section) {
+    const node* const hosts = section.find("hosts");
+    if (section.find("default_server_domain") || !hosts || !hosts->array() || hosts->array()->empty()) return;
+    const node& first = hosts->array()->front();
+    const auto prepared = first.text() ? prepared_host(*first.text()) : std::nullopt;
+    if (!prepared) return;  // the reader says what is wrong with it
+    const place where = first.where();
+    r.warn(section.where(), "missing_default_server_domain",
+           "default_server_domain is not written: the first of hosts stands in",
+           "write default_server_domain = \"" + *prepared + '"');
+    r.put_missing(section, "default_server_domain", node(*prepared, where));
 }
 
 }  // namespace
@@ -59,9 +68,11 @@ table<general_options> general_table() {
         optional("hosts", &g::hosts, list(host_name(), list_rule::unique),
                  "The domains served: what users' addresses end with."),
         optional("host_types", &g::host_types, list(non_empty_text(), list_rule::unique),
-                 "Kinds of domains that are added while the server runs."),
+                 "Kinds of domains that are added while the server runs.")
+            .since("5.0.0"_r),
         optional("default_server_domain", &g::default_server_domain, host_name(),
-                 "The domain that speaks where a client has named none; the first of hosts if unset."),
+                 "The domain that speaks where a client has named none; the first of hosts if unset.")
+            .since("5.0.0"_r),
         optional("registration_timeout", &g::registration_timeout, limited(seconds(1)),
                  "Time that must pass between two registrations from one address.")
             .reload(),
@@ -74,15 +85,18 @@ table<general_options> general_table() {
         not_yet("sm_backend", session_backend(), false, without::warns,
                 "Where sessions are kept; mnesia and cets mean this process."),
         not_yet("component_backend", session_backend(), false, without::warns,
-                "Where components are kept; mnesia and cets mean this process."),
+                "Where components are kept; mnesia and cets mean this process.")
+            .since("6.2.0"_r),
         not_yet("s2s_backend", session_backend(), false, without::warns,
-                "Where server connections are kept; mnesia and cets mean this process."),
+                "Where server connections are kept; mnesia and cets mean this process.")
+            .since("6.2.0"_r),
         not_yet("route_subdomains", one_of<bool>({{"s2s", true}}), std::nullopt, without::warns,
                 "Sends stanzas for subdomains of a served domain to other servers."),
         never("routing_modules", list(non_empty_text()), std::nullopt,
               "Order of routing steps; here the order is fixed."),
     };
-    t.check(check_hosts);
+    add_older_general(t);
+    t.modernize(write_default_server_domain).check(check_hosts);
     return t;
 }
 

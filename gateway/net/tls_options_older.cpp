@@ -109,10 +109,14 @@ void move_versions_from_ciphers(rewriter& r, node& tls) {
 
 }  // namespace
 
-void modernize_tls(rewriter& r, node& tls) {
+void modernize_ciphers(rewriter& r, node& tls) {
     node* const ciphers = tls.find("ciphers");
     if (ciphers && holds_tables(*ciphers)) name_cipher_tables(r, *ciphers);
     move_versions_from_ciphers(r, tls);
+}
+
+void modernize_tls(rewriter& r, node& tls) {
+    modernize_ciphers(r, tls);
     if (r.read_as() >= "5.1.0"_r || tls.find("verify_mode")) return;
     const place where = tls.where();
     r.warn(where, "old_default",

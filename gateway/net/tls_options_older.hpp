@@ -9,6 +9,9 @@ namespace meerkat::net {
 // asked for unless the file said so.
 void modernize_tls(config::rewriter& r, config::node& tls);
 
+// The part of it that holds for connections that go out as well.
+void modernize_ciphers(config::rewriter& r, config::node& tls);
+
 // `protocol_options`, which named the versions left out, becomes `versions`.
 config::rewriting protocol_options_to_versions();
 // `verify_peer` becomes `verify_mode`.

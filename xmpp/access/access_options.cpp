@@ -4,6 +4,9 @@
 #include "xmpp/access/expression.hpp"
 #include "xmpp/address/jid.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace meerkat {
 
 using namespace config;
@@ -55,9 +58,24 @@ shape<rule_value> clause_value() {
             kind};
 }
 
+// Up to 5.0.1 a pattern for users alone meant those of the domain the rule was asked for, and any other
+// pattern all domains.
+void write_match(rewriter& r, node& pattern) {
+    if (r.read_as() >= "5.1.0"_r || pattern.find("match") || pattern.table()->empty()) return;
+    const auto has = [&pattern](const char* const(&keys)[3]) {
+        return std::any_of(std::begin(keys), std::end(keys), [&](const char* k) { return pattern.find(k); });
+    };
+    if (has({"user", "user_regexp", "user_glob"}) && !has({"server", "server_regexp", "server_glob"})) return;
+    r.warn(pattern.where(), "old_default",
+           "match is not written: in files of " + to_string(r.read_as()) +
+               " this means that the pattern is for all domains",
+           "write match = \"all\"");
+    r.put_missing(pattern, "match", node(std::string("all"), pattern.where()));
+}
+
 table<acl_pattern> acl_pattern_table() {
     using p = acl_pattern;
-    return {
+    table<p> t{
         optional("match", &p::match,
                  one_of<acl_match>({{"current_domain", acl_match::current_domain},
                                     {"any_hosted_domain", acl_match::any_hosted_domain},
@@ -78,6 +96,8 @@ table<acl_pattern> acl_pattern_table() {
         optional("server_glob", &p::server_glob, condition(), "The domain, likewise."),
         optional("resource_glob", &p::resource_glob, condition(), "The resource, likewise."),
     };
+    t.modernize(write_match);
+    return t;
 }
 
 table<access_clause> access_clause_table() {

@@ -2,6 +2,8 @@
 
 #include "config/table.hpp"
 #include "xmpp/auth/auth_method_shape.hpp"
+#include "xmpp/auth/auth_options_older.hpp"
+#include "xmpp/auth/known_methods.hpp"
 
 #include <algorithm>
 #include <string>
@@ -23,24 +25,57 @@ const std::vector<word<auth_method>>& method_words() {
     return words;
 }
 
-shape<sasl_mechanism> mechanism() {
+// Mechanisms that are known and not there yet are left out, so their names stand for nothing.
+shape<std::optional<sasl_mechanism>> mechanism() {
     using m = sasl_mechanism;
-    return one_of<m>({{"scram_sha512_plus", m::scram_sha512_plus},
-                      {"scram_sha512", m::scram_sha512},
-                      {"scram_sha384_plus", m::scram_sha384_plus},
-                      {"scram_sha384", m::scram_sha384},
-                      {"scram_sha256_plus", m::scram_sha256_plus},
-                      {"scram_sha256", m::scram_sha256},
-                      {"scram_sha224_plus", m::scram_sha224_plus},
-                      {"scram_sha224", m::scram_sha224},
-                      {"scram_sha1_plus", m::scram_sha1_plus},
-                      {"scram_sha1", m::scram_sha1},
-                      {"plain", m::plain},
-                      {"anonymous", m::anonymous},
-                      {"oauth", m::oauth},
-                      {"external", m::external},
-                      {"digest", m::digest}},
-                     "module_not_found");
+    std::vector<word<std::optional<m>>> words = {
+        {"scram_sha512_plus", m::scram_sha512_plus},
+        {"scram_sha512", m::scram_sha512},
+        {"scram_sha384_plus", m::scram_sha384_plus},
+        {"scram_sha384", m::scram_sha384},
+        {"scram_sha256_plus", m::scram_sha256_plus},
+        {"scram_sha256", m::scram_sha256},
+        {"scram_sha224_plus", m::scram_sha224_plus},
+        {"scram_sha224", m::scram_sha224},
+        {"scram_sha1_plus", m::scram_sha1_plus},
+        {"scram_sha1", m::scram_sha1},
+        {"plain", m::plain},
+        {"anonymous", m::anonymous},
+        {"oauth", m::oauth},
+        {"external", m::external},
+        {"digest", m::digest},
+    };
+    for (const char* const hash : {"256", "384", "512", "3_256", "3_384", "3_512"}) {
+        for (const char* const binding : {"none", "expr"})
+            words.emplace_back(std::string("ht_sha") + hash + '_' + binding, std::nullopt);
+    }
+    words.emplace_back("scram", std::nullopt);
+    words.emplace_back("external_verification", std::nullopt);
+    return one_of(words, "module_not_found");
+}
+
+shape<std::vector<sasl_mechanism>> mechanisms() {
+    const auto named = list(mechanism());
+    return {named.expected,
+            [named](reader& r, const node& n) -> std::optional<std::vector<sasl_mechanism>> {
+                const auto all = named.read(r, n);
+                if (!all) return std::nullopt;
+                std::vector<sasl_mechanism> there;
+                for (std::size_t i = 0; i < all->size(); ++i) {
+                    const node& written = (*n.array())[i];
+                    if (const auto& each = (*all)[i]) {
+                        there.push_back(*each);
+                    } else {
+                        r.warn(written.where(), "not_supported_yet",
+                               '"' + *written.text() + "\" is not offered in this release");
+                    }
+                }
+                return there;
+            },
+            [named](const std::vector<sasl_mechanism>& v) {
+                return named.show(std::vector<std::optional<sasl_mechanism>>(v.begin(), v.end()));
+            },
+            named.kind};
 }
 
 table<password_options> password_table() {
@@ -59,7 +94,8 @@ table<password_options> password_table() {
                       list_rule::unique_non_empty),
                  "The hash functions keys are made for; SCRAM is offered with these only."),
         optional("scram_iterations", &p::scram_iterations, integer<unsigned>(1, 1'000'000'000),
-                 "Rounds of hashing a password goes through."),
+                 "Rounds of hashing a password goes through.")
+            .since("5.1.0"_r),
     };
     t.check([](reader& r, const node& section, password_options& p) {
         if (p.format != password_format::plain) return;
@@ -81,42 +117,43 @@ table<anonymous_auth_options> anonymous_table() {
                                              {"both", anonymous_protocol::both}}),
                  "A random name by SASL ANONYMOUS, any free name with any password, or both."),
         accepted("backend", one_of<bool>({{"mnesia", true}, {"cets", true}}), true,
-                 "Where anonymous sessions are kept: always in this process."),
+                 "Where anonymous sessions are kept: always in this process.")
+            .since("6.2.0"_r),
     };
 }
 
 table<dummy_auth_options> dummy_table() {
     using d = dummy_auth_options;
     return {
-        optional("base_time", &d::base_time, milliseconds(0), "Least time an answer takes."),
-        optional("variance", &d::variance, milliseconds(1), "Most time an answer takes beyond base_time."),
+        optional("base_time", &d::base_time, milliseconds(0), "Least time an answer takes.").since("5.0.0"_r),
+        optional("variance", &d::variance, milliseconds(1), "Most time an answer takes beyond base_time.")
+            .since("5.0.0"_r),
     };
 }
 
+bool is_there(auth_method method) {
+    return method == auth_method::anonymous || method == auth_method::dummy ||
+           method == auth_method::internal;
+}
+
 void settle_methods(reader& r, const node& section, auth_options& auth) {
+    if (const node* const riak = section.find("riak")) {
+        const reader::step here(r, "riak");
+        r.block(
+            riak->where(), "not_supported",
+            "accounts in Riak are not served: every release since 6.2.0 is without it, and so is this one",
+            "move the accounts to another method, and remove this one");
+    }
     if (!section.find("methods")) {
         for (const auto& [name, method] : method_words())
             if (section.find(name)) auth.methods.push_back(method);
-        return;
     }
     for (const auth_method method : auth.methods) {
+        if (is_there(method)) continue;
         const std::string name(to_string(method));
-        if (section.find(name)) continue;
-        // COMPAT(files of 4.x and 5.0, for good): there a method without options needed no table.
-        if (method == auth_method::internal) {
-            auth.internal.emplace();
-        } else if (method == auth_method::anonymous) {
-            auth.anonymous.emplace();
-        } else if (method == auth_method::dummy) {
-            auth.dummy.emplace();
-        } else {
-            r.block(section.where(), "not_supported_yet",
-                    "methods names \"" + name + "\", which this release cannot do yet");
-            continue;
-        }
-        r.warn(section.where(), "missing_section_for_auth_method",
-               "methods names \"" + name + "\", which has no section: its defaults apply",
-               "write [auth." + name + "]");
+        const node* const table = section.find(name);
+        const reader::step here(r, name);
+        r.used_without_effect(table ? table->where() : section.where(), without::blocks);
     }
 }
 
@@ -152,27 +189,25 @@ table<auth_options> auth_table() {
     table<a> t{
         optional("methods", &a::methods, list(auth_method_shape()),
                  "Which methods are used and in which order; if unset, every one that has a section."),
-        optional("sasl_mechanisms", &a::sasl_mechanisms, list(mechanism()),
+        optional("sasl_mechanisms", &a::sasl_mechanisms, mechanisms(),
                  "The mechanisms offered, in this order, as far as the methods can serve them."),
         optional("max_users_per_domain", &a::max_users_per_domain, limited(integer<std::size_t>(1)),
-                 "Most accounts a domain may have."),
+                 "Most accounts a domain may have.")
+            .since("6.2.0"_r),
         section("password", &a::password, password_table(), "How passwords are kept."),
         section("internal", &a::internal, table<internal_auth_options>(),
-                "Accounts in the server's own database. An empty section switches it on."),
+                "Accounts in the server's own database. An empty section switches it on.")
+            .since("5.1.0"_r),
         section("anonymous", &a::anonymous, anonymous_table(), "Users without accounts."),
         section("dummy", &a::dummy, dummy_table(),
-                "Accepts every password after a delay: for load tests only."),
-        section_not_yet("rdbms", without::blocks, "Accounts in a relational database."),
-        section_not_yet("external", without::blocks, "A program that checks passwords."),
-        section_not_yet("http", without::blocks, "A web service that checks passwords."),
-        section_not_yet("jwt", without::blocks, "JSON web tokens instead of passwords."),
-        section_not_yet("ldap", without::blocks, "Accounts in a directory."),
-        section_not_yet("pki", without::blocks, "Certificates of clients."),
-        not_yet("sasl_external", list(non_empty_text()), std::nullopt, without::warns,
-                "Where a certificate's user name is taken from."),
-        section_not_yet("sasl_external_common_name", without::warns,
-                        "How a certificate's common name becomes a user name."),
+                "Accepts every password after a delay: for load tests only.")
+            .since("5.0.0"_r),
+        not_yet("sasl_external", list(non_empty_text()), std::vector<std::string>{"standard"}, without::warns,
+                "Where a certificate's user name is taken from, tried in this order: \"standard\", "
+                "\"common_name\", \"auth_id\", or a check of one's own."),
     };
+    for (option& each : auth_methods_to_come()) t.add(std::move(each));
+    add_older_auth(t);
     t.check(settle_methods).check(check_mechanisms);
     return t;
 }

@@ -273,7 +273,8 @@ TEST_CASE("what guards or listens and is not there yet is not served; the rest w
     for (const std::string& more :
          {c2s + "proxy_protocol = true\n", std::string("[[listen.s2s]]\nport = 5\n"),
           std::string("[[listen.component]]\nport = 5\npassword = \"x\"\n"), std::string("[auth.ldap]\n"),
-          std::string("[auth.jwt.secret]\nvalue = \"x\"\n"), std::string("[[host_config]]\nhost = \"h\"\n"),
+          std::string("[auth.jwt]\nsecret.value = \"x\"\nalgorithm = \"HS256\"\nusername_key = \"user\"\n"),
+          std::string("[[host_config]]\nhost = \"h\"\n"),
           std::string("[[listen.http]]\nport = 5\nip_address = \"::1\"\n"
                       "[[listen.http.handlers.mongoose_graphql_handler]]\nhost = \"_\"\npath = \"/x\"\n"
                       "schema_endpoint = \"user\"\n")}) {
@@ -284,7 +285,7 @@ TEST_CASE("what guards or listens and is not there yet is not served; the rest w
          {c2s + "reuse_port = true\n", std::string("[modules.mod_mam]\nbackend = \"rdbms\"\n"),
           std::string("[services.service_bosh]\n"), std::string("[instrumentation.prometheus]\n"),
           std::string("[s2s]\ndefault_policy = \"deny\"\n"),
-          std::string("[outgoing_pools.rdbms.default]\nworkers = 5\n")}) {
+          std::string("[outgoing_pools.redis.default]\nworkers = 5\n")}) {
         INFO(more);
         CHECK(finding(more).level == severity::warning);
         CHECK(with(more).servable());

@@ -14,7 +14,14 @@ namespace {
 const std::string smallest =
     "[general]\nhosts = [\"h\"]\ndefault_server_domain = \"h\"\n[auth.internal]\n[modules]\n";
 
+// Nothing in it is younger than the first releases with TOML.
+const std::string first_releases =
+    "[general]\nhosts = [\"h\"]\n[auth]\nmethods = [\"internal\"]\n[modules]\n";
+
 configuration_reading with(const std::string& more) { return read_configuration(smallest + more, "f"); }
+configuration_reading with_oldest(const std::string& more) {
+    return read_configuration(first_releases + more, "f");
+}
 
 std::string listing(const configuration_reading& reading) {
     std::string all;
@@ -75,7 +82,7 @@ TEST_CASE("a module that is to come is checked to its last option and draws one 
 }
 
 TEST_CASE("an archive of releases up to 5.1 gets today's name and a writer with a table") {
-    const auto reading = with(
+    const auto reading = with_oldest(
         "[modules.mod_mam_meta]\nasync_writer = false\nmax_batch_size = 7\n"
         "[modules.mod_mam_meta.pm]\nflush_interval = 10\n[modules.mod_mam_meta.muc]\n");
     INFO(listing(reading));
@@ -137,7 +144,7 @@ TEST_CASE("preferences of an archive are not kept in a database the archive does
 }
 
 TEST_CASE("backends of events stand directly in their module") {
-    const auto reading = with(
+    const auto reading = with_oldest(
         "[modules.mod_event_pusher.backend.http]\npool_name = \"p\"\n"
         "[modules.mod_event_pusher.backend.rabbit.chat_msg_exchange]\nname = \"c\"\n"
         "[modules.mod_event_pusher.backend.push]\n");
@@ -195,7 +202,7 @@ TEST_CASE("a field of a light room has one default, of the type its name asks fo
     CHECK(reasons("\"all_can_invite\"\nstring_value = \"x\"\n") ==
           std::vector<std::string>{path + "invalid_reserved_field_type"});
 
-    const auto older = with(field + "\"ratio\"\nvalue = 1\ntype = \"float\"\n");
+    const auto older = with_oldest(field + "\"ratio\"\nvalue = 1\ntype = \"float\"\n");
     INFO(listing(older));
     REQUIRE(older.accepted());
     CHECK(config::to_string(older.generation.read_as) == "4.0.1");
