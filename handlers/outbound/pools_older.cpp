@@ -194,6 +194,11 @@ void move_single_host_pools(rewriter& r, node& root) {
     for (member& type : *all->table()) {
         if (type.value.table()) take_pools_of_hosts(type.key, type.value, taken);
     }
+    for (const pool_of_host& each : taken) {
+        const node* const left = all->find(each.type);
+        if (left && left->table()->empty()) take(*all, each.type);
+    }
+    if (!taken.empty() && all->table()->empty()) take(root, "outgoing_pools");
     for (pool_of_host& each : taken) {
         const place where = each.pool.where;
         const std::string modern = "outgoing_pools." + each.type + '.' + each.pool.key;
