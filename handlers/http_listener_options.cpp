@@ -99,7 +99,8 @@ table<http_listener_options> http_listener_table() {
                 .own());
     table<http_transport_options> transport{
         optional("max_connections", &http_transport_options::max_connections,
-                 limited(integer<std::size_t>(0)), "Open connections at which accepting pauses."),
+                 limited(integer<std::size_t>(0)), "Open connections at which accepting pauses.")
+            .reload(),
         accepted("num_acceptors", integer<std::int64_t>(1), 100,
                  "Number of accepting processes in the files of the original; accepting needs none here."),
     };

@@ -45,12 +45,15 @@ table<websocket_options> websocket_table() {
     using w = websocket_options;
     table<w> t{
         optional("timeout", &w::timeout, limited(milliseconds(0)),
-                 "Silence of the client after which the connection is closed."),
+                 "Silence of the client after which the connection is closed.")
+            .reload(),
         optional("ping_rate", &w::ping_rate, milliseconds(1),
-                 "Interval of WebSocket pings; if unset, none are sent."),
+                 "Interval of WebSocket pings; if unset, none are sent.")
+            .reload(),
         optional("allowed_origins", &w::allowed_origins, allowed_origins(),
                  "The web sites whose pages may connect, such as \"https://chat.example.org\".")
-            .own(),
+            .own()
+            .reload(),
         not_yet("compression", boolean(), false, without::warns, "Offers permessage-deflate, RFC 7692.")
             .own(),
         components_over_websocket(),

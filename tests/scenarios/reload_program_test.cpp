@@ -6,9 +6,15 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 using namespace meerkat::testing;
 namespace fs = std::filesystem;
@@ -182,6 +188,59 @@ TEST_CASE("a file with errors, and one that needs a restart, are refused and say
     asked = run_program({"reload", "--config", here.file()});
     CHECK(asked.status == 0);
     CHECK(asked.output == "Reloaded. No option has changed; certificates and keys were read again.\n");
+}
+
+namespace {
+
+// What the service manager hears of the servers that are started as long as this lives.
+class service_manager {
+public:
+    explicit service_manager(const fs::path& socket) : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        const std::string name = socket.string();
+        REQUIRE(name.size() < sizeof address.sun_path);
+        std::copy(name.begin(), name.end(), address.sun_path);
+        REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        const timeval patience{30, 0};
+        ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
+    }
+    ~service_manager() {
+        ::unsetenv("NOTIFY_SOCKET");
+        ::close(fd_);
+    }
+    service_manager(const service_manager&) = delete;
+    service_manager& operator=(const service_manager&) = delete;
+
+    std::string next() const {
+        char text[256];
+        const ssize_t size = ::recv(fd_, text, sizeof text, 0);
+        return {text, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    }
+
+private:
+    int fd_;
+};
+
+}  // namespace
+
+TEST_CASE("the service manager is told when a reload begins and ends") {
+    const site here;
+    here.write("notice");
+    const service_manager systemd(here.folder() / "notify");
+    const server_program server(here.folder());
+    CHECK(systemd.next() == "READY=1");
+    for (const std::string level : {"info", "loud"}) {
+        here.write(level);
+        server.signal(SIGHUP);
+        const std::string begin = systemd.next();
+        CHECK(begin.starts_with("RELOADING=1\nMONOTONIC_USEC="));
+        CHECK(begin.size() > std::string("RELOADING=1\nMONOTONIC_USEC=").size());
+        CHECK(systemd.next() == "READY=1");
+    }
+    server.signal(SIGTERM);
+    CHECK(systemd.next() == "STOPPING=1");
 }
 
 TEST_CASE("without a server a reload says so") {
