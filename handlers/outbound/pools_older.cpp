@@ -50,8 +50,9 @@ void modernize_rabbit_queue(rewriter& r, node& pool) {
         const rewriter::step here(r, "connection.max_worker_queue_len");
         r.warn(old->where, "old_place", "this is an older place of max_worker_queue_len of the pool",
                "write it in the pool's own table; without it there is no bound");
-        if (old->value.text() && *old->value.text() == "infinity") return;
-        r.put(pool, "max_worker_queue_len", std::move(*old));
+        // Without effect with other strategies, and refused there today.
+        const bool used = !pool.find("strategy") || says(pool, "strategy", "best_worker");
+        if (used) r.put(pool, "max_worker_queue_len", std::move(*old));
         return;
     }
     if (r.read_as() >= "6.6.0"_r || !pool.table() || pool.find("max_worker_queue_len")) return;

@@ -171,7 +171,7 @@ known_table pool_table(pools_of whose, const known_table& connection, const pool
               "best_worker", "Which connection takes the next request."),
         known("call_timeout", milliseconds(1), kind.call_timeout,
               "Time a request may take, waiting included."),
-        known("max_worker_queue_len", at_least(0), std::nullopt,
+        known("max_worker_queue_len", limited(at_least(0)), std::nullopt,
               "Requests that may wait for one connection, with strategy = \"best_worker\"; if unset, any "
               "number.")
             .since("6.6.0"_r),

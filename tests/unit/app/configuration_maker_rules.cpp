@@ -70,7 +70,8 @@ public:
         general();
         listeners();
         shapers();
-        request_handling(root_);
+        older_names();
+        everywhere(root_);
         scope(root_);
         visit_tables(root_, "host_config", [this](node& host) { scope(host); });
     }
@@ -122,16 +123,38 @@ private:
         set(*shapers.find("fast"), "max_rate", std::int64_t{1000});
     }
 
-    void request_handling(node& from) {
+    // Wherever it stands.
+    void everywhere(node& from) {
         for (member& m : *from.table()) {
+            if (m.value.text() && (m.key == "certfile" || m.key == "keyfile")) m.value = node(pem_, m.where);
+            if (m.value.array()) {
+                for (node& item : *m.value.array())
+                    if (item.table()) everywhere(item);
+            }
             if (!m.value.table()) continue;
             if (m.key == "iqdisc" && m.value.find("workers")) set(m.value, "type", std::string("queues"));
-            request_handling(m.value);
+            everywhere(m.value);
         }
+    }
+
+    // What one release called so, and another otherwise.
+    void older_names() {
+        visit_tables(root_, "auth", [](node& auth) {
+            if (auth.find("scram_iterations")) set(auth, "scram_iterations", std::int64_t{4096});
+        });
+        visit_tables(root_, "services.service_mongoose_system_metrics", [this](node& reports) {
+            if (of_ < "6.1.0"_r) erase(reports, {"tracking_id"});
+        });
+        visit_tables(root_, "outgoing_pools.cassandra.*.connection.servers", [](node& server) {
+            if (!server.find("host")) set(server, "ip_address", std::string("127.0.0.1"));
+        });
     }
 
     // What hosts may have of their own.
     void scope(node& from) {
+        visit_tables(from, "s2s", [this](node& s2s) {
+            if (s2s.find("use_starttls")) set(s2s, "certfile", pem_);
+        });
         for (const char* const path : {"listen.http.handlers.*", "modules.mod_extdisco.service"}) {
             visit_tables(from, path, [this](node& table) {
                 if (table.find("secret")) {
