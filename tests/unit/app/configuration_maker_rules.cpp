@@ -73,7 +73,10 @@ public:
         older_names();
         everywhere(root_);
         scope(root_);
-        visit_tables(root_, "host_config", [this](node& host) { scope(host); });
+        visit_tables(root_, "host_config", [this](node& host) {
+            if (!host.find("host_type")) set(host, "host", std::string("localhost"));
+            scope(host);
+        });
     }
 
 private:
@@ -108,8 +111,8 @@ private:
     // A rate, and a rule of the same name that gives it: older files name the rule.
     void shapers() {
         bool any = false;
-        for (const char* const path :
-             {"listen.*.shaper", "listen.*.handlers.*.shaper", "s2s.outgoing.shaper"}) {
+        for (const char* const path : {"listen.*.shaper", "listen.*.shaper_rule",
+                                       "listen.*.handlers.*.shaper", "s2s.outgoing.shaper"}) {
             visit(root_, path, [&any](node&, member& m) {
                 m.value = node(std::string("fast"), m.where);
                 any = true;
@@ -188,7 +191,7 @@ private:
             if (text_of(key, "type") == "file" && !key.find("file")) set(key, "path", pem_);
         });
         for (const char* const path :
-             {"s2s.host_policy", "s2s.outgoing.address", "modules.mod_keystore.keys",
+             {"s2s.host_policy", "s2s.outgoing.address", "s2s.address", "modules.mod_keystore.keys",
               "modules.mod_auth_token.validity_period", "modules.mod_pubsub.pep_mapping",
               "modules.mod_pubsub_old.pep_mapping", "modules.mod_muc_light.config_schema",
               "modules.mod_event_pusher.http.handlers", "modules.mod_event_pusher.backend.http.handlers"}) {
