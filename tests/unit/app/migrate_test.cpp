@@ -86,6 +86,21 @@ TEST_CASE("a file that is said to be of an older release is migrated with that r
     CHECK(migrate(file).out.find("backlog") == std::string::npos);
 }
 
+TEST_CASE("what an older file says against its release's default stays written when it is today's default") {
+    // The pool of a file up to 6.5 has a bound where none is written, and riak makes the new file one of
+    // those.
+    const outcome migrated = migrate_text(R"([general]
+  hosts = ["localhost"]
+
+[modules.mod_last.riak]
+
+[outgoing_pools.rabbit.default]
+  connection.max_worker_queue_len = "infinity"
+)");
+    CHECK(migrated.exit == 0);
+    CHECK(migrated.out.find("  max_worker_queue_len = \"infinity\"\n") != std::string::npos);
+}
+
 TEST_CASE("migrating says when the new file will be read as of another release") {
     // No release had both xml_socket and a backend of mod_stream_management, so this is read as a new file;
     // without xml_socket it is one of 6.0, of which other defaults hold.
