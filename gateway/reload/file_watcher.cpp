@@ -28,7 +28,7 @@ result<std::unique_ptr<file_watcher>> file_watcher::start(paths files, std::chro
     if (notifications < 0) return error(errc::unavailable, std::string("inotify: ") + std::strerror(errno));
     const int wake = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (wake < 0) {
-        const error failure(errc::unavailable, std::string("eventfd: ") + std::strerror(errno));
+        error failure(errc::unavailable, std::string("eventfd: ") + std::strerror(errno));
         ::close(notifications);
         return failure;
     }
