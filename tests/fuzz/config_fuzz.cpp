@@ -1,6 +1,6 @@
 // Any text as a configuration file: it is read or refused with a place, and nothing else happens. A text that
-// is not right has at least one error; what is said about it can be shown. A text that is right can be written
-// in today's spelling, and that means the same.
+// is not right has at least one error; what is said about it can be shown. A text that is right can be
+// written in today's spelling, and that means the same.
 
 #include "gateway/config_commands/migrate.hpp"
 #include "gateway/configuration.hpp"
