@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,6 +66,10 @@ struct entry_words {
     Self&& per_host() && {
         return say([](auto& o) { o.host_scope = true; });
     }
+    // A section with the options of another one, at that path: the reference lists them once.
+    Self&& like(std::string path) && {
+        return say([&path](auto& o) { o.same_as = std::move(path); });
+    }
     Self&& identified_by(std::string key) && {
         return say([&key](auto& o) { o.identity = std::move(key); });
     }
@@ -93,6 +98,7 @@ struct option : entry_words<option> {
     std::string expected;     // a phrase for messages and the reference: `an integer from 0 to 65535`
     std::string fallback;     // as one would write it in the file; empty: unset
     std::string meaning;      // one sentence
+    std::string same_as;      // of sections: the path of another one that has the same options
     std::string identity;     // of sections in an array: the key of an entry that tells it from the others
     value_kind kind;
     release_range releases;
@@ -103,8 +109,14 @@ struct option : entry_words<option> {
     std::shared_ptr<const option_table> inside;  // of sections
 };
 
+// A key that belongs elsewhere: refused with words of its own.
+struct stranger {
+    std::string reason, text, hint;
+};
+
 struct option_table {
     std::vector<option> options;
+    std::map<std::string, stranger, std::less<>> strangers;
     // Before the options: takes the table's place down. After them, if they were free of errors: checks and
     // derived values of several options.
     std::vector<std::function<void(const node&, void*)>> beginnings;

@@ -134,6 +134,11 @@ void reader::read_member(const option_table& options, const member& m, void* tar
 }
 
 void reader::unknown_key(const option_table& options, const member& m) {
+    if (const auto known = options.strangers.find(m.key); known != options.strangers.end()) {
+        const step here(*this, m.key);
+        error(m.where, known->second.reason, known->second.text, known->second.hint);
+        return;
+    }
     std::vector<std::string> known;
     for (const option& o : options.options) {
         if (!o.older) known.push_back(o.key);

@@ -65,6 +65,10 @@ class writer {
 public:
     void section(const option_table& table, const std::string& path, const option* o, option_state around) {
         if (o) out_ += "\n## " + escaped(path) + "\n\n" + about(*o, around) + '\n';
+        if (o && !o->same_as.empty()) {
+            out_ += "\nThe options are those of `" + o->same_as + "`.\n";
+            return;
+        }
         std::string rows;
         for (const option& each : table.options) {
             if (!each.inside) rows += value_row(each, around);

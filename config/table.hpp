@@ -115,6 +115,12 @@ public:
         return *this;
     }
 
+    // Refuses a key that is an option elsewhere. Keys that are options here are not concerned.
+    table& refuse(std::string key, stranger words) {
+        content_->strangers.emplace(std::move(key), std::move(words));
+        return *this;
+    }
+
     table& unknown_reason(std::string reason) {
         content_->unknown_reason = std::move(reason);
         return *this;

@@ -4,7 +4,7 @@
 #include "config/reference.hpp"
 #include "config/rewriter.hpp"
 #include "config/table.hpp"
-#include "gateway/configuration_checks.hpp"
+#include "gateway/checks/checks.hpp"
 #include "gateway/older_shapers.hpp"
 #include "gateway/services_options.hpp"
 #include "handlers/outbound/pools_older.hpp"
@@ -89,9 +89,10 @@ table<configuration> configuration_table() {
         .add(services_section())
         .add(instrumentation_section())
         .add(internal_databases_section())
-        .add(section_not_yet("host_config", without::blocks, "Options that hold for one domain only."));
+        .add(sections("host_config", &c::host_config, host_table(), "Options that hold for one domain only.")
+                 .identified_by("host"));
     t.modernize(regroup_s2s_tls).modernize(move_single_host_pools).modernize(move_domain_certificates);
-    t.check(check_listeners).check(check_references).check(check_plain_passwords).check(check_routes);
+    t.check(settle_hosts).check(check_sections);
     t.modernize(name_shapers_directly).modernize(move_bosh_to_its_service);
     return t;
 }

@@ -7,6 +7,7 @@
 #include "config/document.hpp"
 #include "config/effective.hpp"
 #include "config/generation.hpp"
+#include "gateway/host_options.hpp"
 #include "gateway/process_options.hpp"
 #include "handlers/http_listener_options.hpp"
 #include "handlers/stream/c2s_options.hpp"
@@ -35,6 +36,10 @@ struct configuration {
     auth_options auth;
     access_options access;
     modules_options modules;
+    std::vector<host_options> host_config;
+
+    // What holds for a served domain: the above and its own entries of host_config.
+    host_view for_host(std::string_view host) const;
 };
 
 config::table<configuration> configuration_table();

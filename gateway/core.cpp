@@ -27,7 +27,8 @@ db::database_options database_settings(const process_options& options) {
 }
 
 std::shared_ptr<const access_rules> make_rules(const configuration& settings) {
-    return std::make_shared<const access_rules>(settings.access, settings.general.hosts);
+    return std::make_shared<const access_rules>(settings.access, settings.general.hosts,
+                                                access_by_host(settings));
 }
 
 // A part that keeps the whole alive.
@@ -39,6 +40,7 @@ std::shared_ptr<const Part> part_of(const std::shared_ptr<const configuration>& 
 auth::auth_settings accounts_settings(const configuration& settings) {
     auth::auth_settings how;
     how.general = settings.auth;
+    how.by_domain = auth_by_host(settings);
     return how;
 }
 
@@ -111,7 +113,8 @@ core::core(const std::shared_ptr<const configuration>& settings,
         for (const std::string& domain : settings->general.hosts) {
             host& at = made->add_host(domain);
             made->serve_domain(domain, at);
-            start_modules({*made, at, settings->general, settings->modules, rules_, *accounts_,
+            const host_view own = settings->for_host(domain);
+            start_modules({*made, at, settings->general, *own.modules, rules_, *accounts_,
                            storage_->rosters(), registrations_, MEERKAT_VERSION});
         }
         services_.by_shard.push_back(std::make_unique<client_streams>(services_, *made));

@@ -62,6 +62,11 @@ void write_default_server_domain(rewriter& r, node& section) {
 
 }  // namespace
 
+std::chrono::milliseconds general_options::replaced_wait_timeout_of(std::string_view host) const {
+    const auto own = own_replaced_wait_timeout.find(host);
+    return own == own_replaced_wait_timeout.end() ? replaced_wait_timeout : own->second;
+}
+
 table<general_options> general_table() {
     using g = general_options;
     table<g> t{

@@ -5,7 +5,10 @@
 #include "config/values.hpp"
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace meerkat {
@@ -18,7 +21,11 @@ struct general_options {
     limit<std::chrono::seconds> registration_timeout{std::chrono::seconds(600)};
     std::string language = "en";
     std::chrono::milliseconds replaced_wait_timeout{2000};
+    // Of the hosts that have their own (host_config).
+    std::map<std::string, std::chrono::milliseconds, std::less<>> own_replaced_wait_timeout;
     bool hide_service_name = false;
+
+    std::chrono::milliseconds replaced_wait_timeout_of(std::string_view host) const;
 };
 
 config::table<general_options> general_table();

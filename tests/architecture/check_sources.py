@@ -43,7 +43,7 @@ XMPP_RANKS = [{"xml", "address", "stanza"}, {"access", "sasl", "auth", "storage"
 # A module that uses another one.
 MODULE_USES = {("presence", "roster"), ("disco", "roster"), ("register", "account_removal")}
 # Not modules themselves, but the table of them and their options.
-MODULE_WIRING = {"module_registry", "modules_options"}
+MODULE_WIRING = {"module_registry", "modules_options", "module_dependencies"}
 
 # Third-party headers and the only sources that may include them.
 CONFINED = {

@@ -2,6 +2,7 @@
 
 #include "config/table.hpp"
 #include "xmpp/address/jid.hpp"
+#include "xmpp/modules/module_dependencies.hpp"
 #include "xmpp/modules/options/known_group_modules.hpp"
 #include "xmpp/modules/options/known_modules.hpp"
 
@@ -112,6 +113,12 @@ table<mod_roster_options> roster_table() {
     return t;
 }
 
+// Of the modules that others bring, those that work.
+void add_brought_modules(reader&, const node& section, modules_options& modules) {
+    if (!modules.mod_presence && with_dependencies(section).contains("mod_presence"))
+        modules.mod_presence.emplace();
+}
+
 }  // namespace
 
 table<modules_options> modules_table() {
@@ -152,7 +159,7 @@ table<modules_options> modules_table() {
     }
     t.add(global_distribution());
     t.modernize(tell_pubsub_modules_apart).modernize(add_built_in_presence);
-    t.unknown_reason("module_not_found");
+    t.unknown_reason("module_not_found").check(add_brought_modules);
     return t;
 }
 

@@ -177,7 +177,8 @@ void client_session::replace(session& older) {
     older.end({stream_condition::conflict, "Replaced by new connection"});
     // From now on the step timer looks after the one that is to go.
     replaced_ = older.id();
-    step_.arm(owner_.at_home().here().deadlines(), owner_.services().general.get()->replaced_wait_timeout);
+    const auto patience = owner_.services().general.get()->replaced_wait_timeout_of(bound_.domain());
+    step_.arm(owner_.at_home().here().deadlines(), patience);
 }
 
 void client_session::end_surplus_sessions() {

@@ -111,8 +111,9 @@ private:
     // A rate, and a rule of the same name that gives it: older files name the rule.
     void shapers() {
         bool any = false;
-        for (const char* const path : {"listen.*.shaper", "listen.*.shaper_rule",
-                                       "listen.*.handlers.*.shaper", "s2s.outgoing.shaper"}) {
+        for (const char* const path :
+             {"listen.*.shaper", "listen.*.shaper_rule", "listen.*.handlers.*.shaper", "s2s.outgoing.shaper",
+              "host_config.s2s.outgoing.shaper"}) {
             visit(root_, path, [&any](node&, member& m) {
                 m.value = node(std::string("fast"), m.where);
                 any = true;

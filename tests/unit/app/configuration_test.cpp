@@ -274,7 +274,6 @@ TEST_CASE("what guards or listens and is not there yet is not served; the rest w
          {c2s + "proxy_protocol = true\n", std::string("[[listen.s2s]]\nport = 5\n"),
           std::string("[[listen.component]]\nport = 5\npassword = \"x\"\n"), std::string("[auth.ldap]\n"),
           std::string("[auth.jwt]\nsecret.value = \"x\"\nalgorithm = \"HS256\"\nusername_key = \"user\"\n"),
-          std::string("[[host_config]]\nhost = \"h\"\n"),
           std::string("[[listen.http]]\nport = 5\nip_address = \"::1\"\n"
                       "[[listen.http.handlers.mongoose_graphql_handler]]\nhost = \"_\"\npath = \"/x\"\n"
                       "schema_endpoint = \"user\"\n")}) {
