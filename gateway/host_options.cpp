@@ -118,7 +118,9 @@ void settle_hosts(reader&, const node&, configuration& c) {
 table<host_options> host_table() {
     using h = host_options;
     table<h> t{
-        optional("host", &h::host, non_empty_text(), "The domain this entry is for, one of general.hosts."),
+        // With another host every option of the entry has another path, and is judged by itself.
+        optional("host", &h::host, non_empty_text(), "The domain this entry is for, one of general.hosts.")
+            .reload(),
         optional("host_type", &h::host_type, non_empty_text(),
                  "The same, or the type of domains this entry is for; wins over host."),
         section("general", &h::general, general_of_host_table(),

@@ -124,6 +124,44 @@ TEST_CASE("who is no longer admitted gets no new session, and keeps the one ther
     again.log_in(user, password, "again");
 }
 
+TEST_CASE("a host gets rules of its own by a reload, other rules, and none again") {
+    const auto own = [](const std::string& value) {
+        return "[[host_config]]\nhost = \"localhost\"\n[[host_config.access.members]]\nacl = \"all\"\nvalue "
+               "= \"" +
+               value + "\"\n[host_config.general]\nreplaced_wait_timeout = 3000\n";
+    };
+    server_settings settings{.shards = 2, .client = "access = \"members\"\n"};
+    test_server server(settings);
+    server.make_accounts({{user, password}});
+    const auto admitted = [&] {
+        xmpp_client client(server, transport::tcp);
+        client.open();
+        REQUIRE(client.authenticate(user, password));
+        client.bind("x");
+        client.send("<iq type='set' id='s'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>");
+        return client.element().root().attr("type") == "result";
+    };
+    CHECK_FALSE(admitted());
+    settings.sections = own("allow");
+    CHECK(server.reload(settings).problems.empty());
+    CHECK(admitted());
+    using std::chrono::milliseconds;
+    const auto patience = [&](std::string_view host) {
+        return server.running().settings()->general.replaced_wait_timeout_of(host);
+    };
+    CHECK(patience("localhost") == milliseconds(3000));
+    CHECK(patience("other.example") == milliseconds(2000));
+    settings.sections = own("deny");
+    CHECK(server.reload(settings).changed == lines{"host_config[localhost].access.members[0].value"});
+    CHECK_FALSE(admitted());
+    settings.sections = own("allow") + "[host_config.auth.anonymous]\n";
+    CHECK_FALSE(server.reload(settings).applied());
+    CHECK_FALSE(admitted());
+    settings.sections.clear();
+    CHECK(server.reload(settings).applied());
+    CHECK(patience("localhost") == milliseconds(2000));
+}
+
 TEST_CASE("the log level and limits change") {
     server_settings settings;
     test_server server(settings);
