@@ -14,7 +14,9 @@ struct listed_option {
     // Of the entry, or of the sections around it: the least that any of them says.
     option_state state;
     bool reloadable;
-    bool host_scope;  // may stand in host_config too
+    bool host_scope;     // may stand in host_config too
+    bool served_anyway;  // its purpose is served whatever it says
+    bool older;          // an older spelling
 };
 
 // Sections themselves are listed as well. Entries point into the table.

@@ -70,6 +70,10 @@ struct entry_words {
     Self&& like(std::string path) && {
         return say([&path](auto& o) { o.same_as = std::move(path); });
     }
+    // Read, but nothing here acts on it yet: a check of its table says so where it is asked for.
+    Self&& without_effect() && {
+        return say([](auto& o) { o.state = option_state::known_not_yet; });
+    }
     Self&& identified_by(std::string key) && {
         return say([&key](auto& o) { o.identity = std::move(key); });
     }
@@ -89,6 +93,8 @@ struct option : entry_words<option> {
     std::string key;
     option_form form = option_form::value;
     option_state state = option_state::works;
+    // Where it works: whatever it says, its purpose is served without it.
+    bool served_anyway = false;
     bool required = false;
     bool reloadable = false;  // a reload applies it, or everything in the section, to the running server
     bool is_secret = false;   // never shown

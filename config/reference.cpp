@@ -45,7 +45,12 @@ std::string value_row(const option& o, option_state around) {
         row += '`' + escaped(o.fallback) + '`';
     }
     row += " | ";
-    row += o.older ? "older spelling" : name_of(std::max(around, o.state));
+    const option_state state = std::max(around, o.state);
+    if (o.older) {
+        row += "older spelling";
+    } else {
+        row += state == option_state::works && o.served_anyway ? "served anyway" : name_of(state);
+    }
     row += " | " + to_string(o.releases);
     row += " | " + escaped(o.meaning);
     if (o.reloadable) row += " A reload applies it.";

@@ -40,6 +40,7 @@ void for_each_name(reader& r, const node& n, const std::function<void(const memb
 option open_option(std::string key, option_state state, without consequence, std::string meaning) {
     option o = section_option(std::move(key), option_form::open, std::move(meaning), nullptr);
     o.state = state;
+    o.served_anyway = true;
     o.read = [state, consequence](reader& r, const member& m, void*) {
         const node_array* items = m.value.array();
         if (!m.value.table() && !items) {

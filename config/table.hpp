@@ -268,6 +268,7 @@ template <class T>
 option accepted(std::string key, const shape<T>& s, std::type_identity_t<std::optional<T>> fallback,
                 std::string meaning) {
     option o = detail::unbound(std::move(key), s, fallback, std::move(meaning));
+    o.served_anyway = true;
     o.read = [s](reader& r, const member& m, void*) {
         if (const auto value = s.read(r, m.value)) r.note(s.show(*value));
     };
@@ -395,6 +396,7 @@ option idle_section(std::string key, option_form form, const table<Inner>& inner
                     std::string meaning) {
     option o = section_option(std::move(key), form, std::move(meaning), inner.shared());
     o.state = what.state;
+    o.served_anyway = true;
     o.read = [form, what, inside = inner.shared()](reader& r, const member& m, void*) {
         const auto errors_before = r.error_count();
         const auto read_one = [&](const node& n) {

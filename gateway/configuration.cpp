@@ -147,7 +147,8 @@ std::string reference_markdown() {
            "Generated from the option tables of the program. The file is TOML 1.0 in UTF-8. An option marked "
            "*known, not yet* is accepted and has no effect in this release: `meerkat check` lists it, and "
            "`meerkat serve` refuses to start where leaving it out would open a door or miss a listener, a "
-           "handler or an auth method. One marked *known, never* is accepted for the files that have it.\n" +
+           "handler or an auth method. One marked *known, never* is accepted for the files that have it; "
+           "one marked *served anyway* may say what it likes: its purpose is served without it.\n" +
            config::reference_markdown(configuration_table().content());
 }
 

@@ -74,7 +74,8 @@ table<general_options> general_table() {
                  "The domains served: what users' addresses end with."),
         optional("host_types", &g::host_types, list(non_empty_text(), list_rule::unique),
                  "Kinds of domains that are added while the server runs.")
-            .since("5.0.0"_r),
+            .since("5.0.0"_r)
+            .without_effect(),
         optional("default_server_domain", &g::default_server_domain, host_name(),
                  "The domain that speaks where a client has named none; the first of hosts if unset.")
             .since("5.0.0"_r),

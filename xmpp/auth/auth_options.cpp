@@ -84,7 +84,8 @@ table<password_options> password_table() {
         optional(
             "format", &p::format,
             one_of<password_format>({{"scram", password_format::scram}, {"plain", password_format::plain}}),
-            "How passwords are kept: as keys from which they cannot be read back, or as they are."),
+            "How passwords are kept: as keys from which they cannot be read back, or as they are.")
+            .without_effect(),
         optional("hash", &p::hash,
                  list(one_of<hash_function>({{"sha", hash_function::sha1},
                                              {"sha224", hash_function::sha224},

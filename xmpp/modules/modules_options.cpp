@@ -35,8 +35,9 @@ table<mod_disco_options> disco_table() {
                  "Further domains shown among the server's items."),
         sections("server_info", &d::server_info, server_info_table(),
                  "Contact addresses shown with the server's features, XEP-0157."),
-        optional("users_can_see_hidden_services", &d::users_can_see_hidden_services, boolean(),
-                 "Shows hidden components to users too."),
+        accepted(
+            "users_can_see_hidden_services", boolean(), true,
+            "Shows hidden components to users too; this release has no components that could be hidden."),
         iqdisc(),
     };
 }
@@ -99,7 +100,8 @@ table<mod_roster_options> roster_table() {
                  one_of<storage_backend>({{"mnesia", storage_backend::mnesia},
                                           {"rdbms", storage_backend::rdbms},
                                           {"riak", storage_backend::riak}}),
-                 "Where rosters are kept; \"mnesia\" means the embedded database."),
+                 "Where rosters are kept: in this release always in the embedded database.")
+            .without_effect(),
         iqdisc(),
         riak({"bucket_type", "version_bucket_type"}),
     };

@@ -20,7 +20,6 @@ struct server_info {
 struct mod_disco_options {
     std::vector<std::string> extra_domains;
     std::vector<server_info> server_info;
-    bool users_can_see_hidden_services = true;
 };
 
 enum class ping_timeout_action : std::uint8_t { none, kill };

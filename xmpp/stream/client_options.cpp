@@ -25,8 +25,8 @@ table<client_options> client_table() {
         optional("backwards_compatible_session", &c::backwards_compatible_session, boolean(),
                  "Offers and answers the session request that older clients need.")
             .reload(),
-        optional("hibernate_after", &c::hibernate_after, limited(milliseconds(0)),
-                 "Silence after which a session gives memory back; not visible to clients."),
+        not_yet("hibernate_after", limited(milliseconds(0)), limit(std::chrono::milliseconds(0)),
+                without::warns, "Silence after which a session gives memory back; not visible to clients."),
         optional("allowed_auth_methods", &c::allowed_auth_methods,
                  list(auth_method_shape(), list_rule::unique),
                  "The auth methods that are accepted here; if unset, all that are enabled.")

@@ -21,7 +21,6 @@ struct client_options {
     limit<std::chrono::milliseconds> state_timeout{std::chrono::milliseconds(5000)};
     bool backwards_compatible_session = true;  // RFC 3921's session request is offered and answered
     // Silence after which an idle session lets go of its parser.
-    limit<std::chrono::milliseconds> hibernate_after{std::chrono::milliseconds(0)};
     std::optional<std::vector<auth_method>> allowed_auth_methods;  // unset: all that are enabled
 };
 

@@ -1,8 +1,12 @@
 // Streams at home: what opens a session, what it answers, what ends it.
 
+#include "gateway/base/log.hpp"
 #include "tests/protocol/streams/stream_server.hpp"
+#include "tests/support/captured_log.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <future>
 
 using namespace meerkat;
 using namespace meerkat::testing;
@@ -29,7 +33,50 @@ access_options at_most(std::int64_t sessions) {
     return access;
 }
 
+// A message waits here, and its sender's session with it.
+struct stuck {
+    std::promise<void> entered;
+    event released;
+    task<verdict> hold(session&, stanza&) {
+        entered.set_value();
+        co_await released.wait();
+        co_return verdict::stop;
+    }
+};
+
 }  // namespace
+
+TEST_CASE("a replaced session that stays longer than replaced_wait_timeout is reported") {
+    log::configure(log::level::warning, log::format::logfmt);
+    stuck handler;
+    stream_server server;
+    auto general = std::make_shared<general_options>(*server.general.get());
+    general->replaced_wait_timeout = 7000ms;
+    server.general.set(std::move(general));
+    server.at(1, [&] {
+        server.all.at(1)
+            .host_of("example.org")
+            ->hooks.user_sends_message.on(phase::screen, handler, &stuck::hold);
+        return true;
+    });
+    const std::string user = server.user_at(1);
+    const auto older = server.sign_in(user, "balcony");
+    older->sends("<message xmlns='jabber:client' to='" + user + "@example.org'/>");
+    handler.entered.get_future().get();
+    const auto newer = server.sign_in(user, "balcony");
+    const auto reported = [&](std::chrono::milliseconds after) {
+        captured_log log;
+        server.pass(1, after);
+        return log.text().find("what=replaced_session_lingers") != std::string::npos;
+    };
+    CHECK_FALSE(reported(3000ms));
+    CHECK(reported(5000ms));
+    server.at(1, [&] {
+        handler.released.notify();
+        return true;
+    });
+    REQUIRE(older->next() == "close conflict Replaced by new connection");
+}
 
 TEST_CASE("a resource taken anew replaces the older session, at once") {
     stream_server server;

@@ -34,7 +34,7 @@ SSL_CTX* client_context() {
 
 }  // namespace
 
-connection::connection(std::uint16_t port) {
+connection::connection(std::uint16_t port, const std::string& ip) {
     // A server that has closed must not end the test's process; OpenSSL writes without MSG_NOSIGNAL.
     static std::once_flag once;
     std::call_once(once, [] { std::signal(SIGPIPE, SIG_IGN); });
@@ -48,9 +48,12 @@ connection::connection(std::uint16_t port) {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)
-        throw std::runtime_error(std::string("connect: ") + std::strerror(errno));
+    ::inet_pton(AF_INET, ip.c_str(), &to.sin_addr);
+    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+        const int reason = errno;
+        ::close(fd_);
+        throw std::runtime_error(std::string("connect: ") + std::strerror(reason));
+    }
 }
 
 connection::connection(connection&& other) noexcept
@@ -78,6 +81,15 @@ std::string connection::alpn() const {
     unsigned size = 0;
     if (tls_ != nullptr) SSL_get0_alpn_selected(tls_, &chosen, &size);
     return {reinterpret_cast<const char*>(chosen), size};
+}
+
+std::string connection::tls_version() const { return tls_ == nullptr ? "" : SSL_get_version(tls_); }
+
+std::string connection::cipher() const { return tls_ == nullptr ? "" : SSL_get_cipher_name(tls_); }
+
+bool connection::readable() const {
+    char byte = 0;
+    return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 std::string connection::certificate_name() const {

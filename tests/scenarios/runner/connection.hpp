@@ -18,7 +18,8 @@ struct silence : std::runtime_error {
 
 class connection {
 public:
-    explicit connection(std::uint16_t port);  // of 127.0.0.1
+    // Throws when nobody listens there.
+    explicit connection(std::uint16_t port, const std::string& ip = "127.0.0.1");
     ~connection();
     connection(connection&& other) noexcept;
     connection& operator=(connection&&) = delete;
@@ -28,6 +29,8 @@ public:
     bool encrypted() const { return tls_ != nullptr; }
     // What was negotiated; empty without.
     std::string alpn() const;
+    std::string tls_version() const;  // "TLSv1.3"
+    std::string cipher() const;
     // The common name of the certificate that the server showed.
     std::string certificate_name() const;
     // RFC 9266.
@@ -39,6 +42,8 @@ public:
     bool read(std::string& into);
     // Everything up to the end of the connection.
     std::string read_all();
+    // Whether bytes or the end have come already. Does not wait.
+    bool readable() const;
     // Whether the last read ended by a reset rather than in order.
     bool was_reset() const { return reset_; }
 

@@ -170,6 +170,9 @@ TEST_CASE("an address is settled from address and version") {
     CHECK(with("[[listen.c2s]]\nport = 1\nip_version = 6\n").value->listen.c2s.at(0).socket.ip_address ==
           "::");
     CHECK(with("[[listen.c2s]]\nport = 1\n").value->listen.c2s.at(0).socket.ip_address == "0.0.0.0");
+    CHECK(with("[[listen.http]]\nport = 1\nip_version = 6\n").value->listen.http.at(0).socket.ip_address ==
+          "::");
+    CHECK(with("[[listen.http]]\nport = 1\n").value->listen.http.at(0).socket.ip_address == "0.0.0.0");
     CHECK(finding("[[listen.c2s]]\nport = 1\nip_address = \"::1\"\nip_version = 4\n").reason ==
           "ip_version_mismatch");
     CHECK(finding("[[listen.c2s]]\nport = 1\nip_address = \"::1\"\nip_version = 5\n").reason ==
@@ -265,6 +268,8 @@ TEST_CASE("a listener that would demand certificates of clients is not served, a
         CHECK(d.level == config::severity::blocking);
         CHECK(d.hint.find("verify_mode = \"none\"") != std::string::npos);
     }
+    const std::string clients = "[[listen.c2s]]\nport = 5\nip_address = \"::1\"\n[listen.c2s.tls]\n" + pair;
+    CHECK(finding(clients + "verify_mode = \"peer\"\n").level == config::severity::blocking);
 }
 
 TEST_CASE("what guards or listens and is not there yet is not served; the rest warns") {

@@ -1,55 +1,23 @@
 #include "gateway/base/log.hpp"
 
+#include "tests/support/captured_log.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <string>
-#include <unistd.h>
 
 using namespace meerkat;
+using meerkat::testing::captured_log;
 using namespace std::string_literals;
 
 namespace {
 
-// What is written to standard error while it lives.
-class captured {
-public:
-    captured() : file_(std::tmpfile()), before_(::dup(2)) {
-        REQUIRE(file_ != nullptr);
-        ::dup2(::fileno(file_), 2);
-    }
-    ~captured() {
-        restore();
-        std::fclose(file_);
-    }
-    captured(const captured&) = delete;
-    captured& operator=(const captured&) = delete;
-
-    std::string text() {
-        restore();
-        std::rewind(file_);
-        std::string all;
-        for (int c = std::fgetc(file_); c != EOF; c = std::fgetc(file_)) all += static_cast<char>(c);
-        return all;
-    }
-
-private:
-    void restore() {
-        if (before_ < 0) return;
-        ::dup2(before_, 2);
-        ::close(before_);
-        before_ = -1;
-    }
-    std::FILE* file_;
-    int before_;
-};
-
 // The line without its time.
 std::string written(log::format form, log::field field) {
     log::configure(log::level::info, form);
-    captured out;
+    captured_log out;
     log::info("tested", {field});
     const std::string line = out.text();
     log::configure(log::level::warning, log::format::logfmt);
@@ -113,7 +81,7 @@ TEST_CASE("numbers and truth values are written as such; what JSON has no number
 
 TEST_CASE("what is less important than the level is not written") {
     log::configure(log::level::warning, log::format::logfmt);
-    captured out;
+    captured_log out;
     log::info("unseen");
     log::notice("unseen");
     log::warning("seen");

@@ -43,6 +43,7 @@ TEST_CASE("all conditions of a pattern must hold") {
     CHECK_FALSE(holds(both, "juliet@c.example/orchard"));
     CHECK_FALSE(holds(both, "romeo@c.example/balcony"));
     CHECK(holds({.match = acl_match::all, .server = "c.example"}, "x@c.example"));
+    CHECK_FALSE(holds({.match = acl_match::all, .server = "c.example"}, "x@d.example"));
 }
 
 TEST_CASE("regular expressions are found anywhere, and a wrong one matches nothing") {
@@ -53,6 +54,8 @@ TEST_CASE("regular expressions are found anywhere, and a wrong one matches nothi
     CHECK_FALSE(holds({.user_regexp = "^li"}, "juliet@a.example"));
     CHECK_FALSE(holds({.user_regexp = "("}, "juliet@a.example"));
     CHECK(holds({.server_regexp = "^a[.]"}, "juliet@a.example"));
+    CHECK_FALSE(holds({.server_regexp = "^b[.]"}, "juliet@a.example"));
+    CHECK(holds({.resource_regexp = "lc"}, "juliet@a.example/balcony"));
     CHECK_FALSE(holds({.resource_regexp = "x"}, "juliet@a.example/y"));
 }
 
@@ -106,6 +109,11 @@ TEST_CASE("globs hold for the whole value") {
     CHECK_FALSE(glob_matches("[a", "a"));
     CHECK_FALSE(glob_matches("*a*a*a*a*a*a*a*a*b", std::string(1000, 'a')));
     CHECK(holds({.user_glob = "j*"}, "juliet@a.example"));
+    CHECK_FALSE(holds({.user_glob = "r*"}, "juliet@a.example"));
+    CHECK(holds({.server_glob = "a.*"}, "juliet@a.example"));
+    CHECK_FALSE(holds({.server_glob = "b.*"}, "juliet@a.example"));
+    CHECK(holds({.resource_glob = "*cony"}, "juliet@a.example/balcony"));
+    CHECK_FALSE(holds({.resource_glob = "*ard"}, "juliet@a.example/balcony"));
 }
 
 TEST_CASE("the first clause whose class fits decides") {

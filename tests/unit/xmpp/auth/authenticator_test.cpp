@@ -2,11 +2,13 @@
 
 #include "tests/support/fake_accounts.hpp"
 #include "tests/support/running_shards.hpp"
+#include "tests/support/shard_runner.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace meerkat;
 using namespace meerkat::auth;
+using namespace std::chrono_literals;
 using meerkat::storage::creation;
 using meerkat::testing::fake_accounts;
 using meerkat::testing::running_shards;
@@ -38,6 +40,31 @@ struct fixture {
 };
 
 method_set only(auth_method method) { return method_set(std::vector{method}); }
+
+task<> ask(authenticator* auth, bool* answered) {
+    const method_set any;
+    const auto by = co_await auth->check_password("juliet", "localhost", "x", any);
+    *answered = by.has_value() && *by == auth_method::dummy;
+}
+
+// An answer takes longer than the one, and is there after the other.
+task<> takes(shard& home, dummy_auth_options how, milliseconds longer_than, milliseconds at_most) {
+    auth_settings settings = settings_with({auth_method::dummy});
+    settings.general.dummy = how;
+    fake_accounts accounts;
+    worker_pool passwords{"password", 1, 100};
+    authenticator auth(std::move(settings), accounts, passwords, "secret");
+    task_group asking(home);
+    bool answered = false;
+    asking.spawn(ask(&auth, &answered));
+    co_await testing::turns(3);
+    testing::pass(longer_than);
+    co_await testing::turns(3);
+    CHECK_FALSE(answered);
+    testing::pass(at_most - longer_than);
+    co_await asking.join();
+    CHECK(answered);
+}
 
 }  // namespace
 
@@ -123,6 +150,17 @@ TEST_CASE("methods are tried in their order, and only those the listener admits"
     CHECK_FALSE(
         f.shards.run(f.auth.keys("juliet", "localhost", hash_function::sha256, only(auth_method::dummy)))
             ->has_value());
+}
+
+TEST_CASE("dummy answers after its base time, and at most its variance later") {
+    {
+        testing::shard_runner runner;
+        runner.run(takes(runner.home(), {.base_time = 10s, .variance = 1ms}, 9s, 11s));
+    }
+    // Days: that chance takes one of their first milliseconds need not be feared.
+    testing::shard_runner runner;
+    constexpr milliseconds days{1'000'000'000};
+    runner.run(takes(runner.home(), {.base_time = 0ms, .variance = days}, 100ms, days + 100ms));
 }
 
 TEST_CASE("login_anon takes any password for a name that nobody owns") {

@@ -229,6 +229,23 @@ TEST_CASE("a silent client is pinged, and stays if it answers") {
     }
 }
 
+TEST_CASE("clients are pinged where that is asked for, after the silence and with the patience given") {
+    const bool wanted = GENERATE(false, true);
+    modules_options options;
+    options.mod_ping = mod_ping_options{wanted, 10s, ping_timeout_action::kill, 5s};
+    xmpp_fixture server(options);
+    auto& romeo = server.connect(orchard);
+    server.pass(9s);
+    romeo.receives_nothing();
+    server.pass(1s);
+    if (wanted) romeo.receives(the_ping);
+    server.pass(4s);
+    CHECK_FALSE(romeo.ended());
+    server.pass(1s);
+    CHECK(romeo.ended().has_value() == wanted);
+    romeo.receives_nothing();
+}
+
 TEST_CASE("any stanza puts the ping off") {
     xmpp_fixture server(pinging(ping_timeout_action::kill));
     auto& romeo = server.connect(orchard);

@@ -223,7 +223,14 @@ TEST_CASE("a new user is welcomed and the watchers are told") {
     xmpp_fixture server(registering(options));
     auto& admin = server.online("admin@example.org/desk");
     auto& nurse = server.online("nurse@example.org/kitchen");
+    // A session of the name whose account is still to be made.
+    test_client peter(server, "peter@example.org/stairs", "192.0.2.1");
+    peter.send("<presence/>").skip();
     REQUIRE(server.ask_unauthenticated(account("peter", "x")).find("result") != std::string::npos);
+    peter.receives(
+        "<message type='normal' from='example.org' to='peter@example.org'><subject>Hello</subject>"
+        "<body>Welcome here</body></message>");
+    peter.disconnect();
     admin.receives("<message type='chat' from='example.org' to='admin@example.org'><body>*</body></message>");
     nurse.receives_nothing();
 }

@@ -258,6 +258,27 @@ TEST_CASE("a client that knows the current version gets no roster") {
     romeo.receives("<iq type='result' id='v' to='romeo@example.org/orchard'/>");
 }
 
+TEST_CASE("a kept version is never told again, a computed one whenever the contacts are the same") {
+    const bool kept = GENERATE(false, true);
+    modules_options options;
+    options.mod_roster = mod_roster_options{true, kept, storage_backend::mnesia};
+    xmpp_fixture server(options);
+    auto& romeo = server.online("romeo@example.org/orchard");
+    const auto version = [&romeo] {
+        romeo.skip();
+        romeo.send("<iq type='get' id='v'><query xmlns='jabber:iq:roster' ver=''/></iq>");
+        const xml::document last = parsed(romeo.waiting().back());
+        return std::string(last.root().first_child()->attr("ver"));
+    };
+    const std::string without = version();
+    romeo.send(set("<item jid='nurse@example.org'/>"));
+    const std::string with = version();
+    CHECK(with != without);
+    romeo.send(set("<item jid='nurse@example.org' subscription='remove'/>"));
+    const std::string again = version();
+    CHECK((again == without) == !kept);
+}
+
 TEST_CASE("roster versions are announced after authentication where they are on") {
     modules_options options;
     options.mod_roster = mod_roster_options{true, false, storage_backend::mnesia};

@@ -1,0 +1,116 @@
+// Nothing that an administrator writes is silently without effect: every option that works has a line in
+// tests/option_proofs.tsv with the test that would fail if its effect were gone.
+
+#include "config/catalogue.hpp"
+#include "config/table.hpp"
+#include "gateway/configuration.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+using namespace meerkat;
+
+namespace {
+
+const std::filesystem::path tests = std::filesystem::path(MEERKAT_SOURCE_DIR) / "tests";
+
+struct proof {
+    std::string file;  // below tests/
+    std::string name;  // of the test, or the title of a conversation
+};
+using proofs = std::multimap<std::string, proof>;  // by path of the option
+
+// `path<TAB>file<TAB>name`; lines that begin with # are remarks.
+proofs read_proofs(std::string& broken) {
+    proofs all;
+    std::ifstream in(tests / "option_proofs.tsv");
+    for (std::string line; std::getline(in, line);) {
+        if (line.empty() || line.front() == '#') continue;
+        const std::size_t first = line.find('\t');
+        const std::size_t second = first == std::string::npos ? first : line.find('\t', first + 1);
+        if (second == std::string::npos) {
+            broken += "\nnot three columns: " + line;
+            continue;
+        }
+        all.emplace(line.substr(0, first),
+                    proof{line.substr(first + 1, second - first - 1), line.substr(second + 1)});
+    }
+    return all;
+}
+
+// Options that do something of their own: written in today's spelling, and acted on.
+std::set<std::string> options_that_work() {
+    std::set<std::string> paths;
+    const auto table = configuration_table();
+    for (const auto& each : config::list_options(table.content())) {
+        if (each.entry->form == config::option_form::value && each.state == config::option_state::works &&
+            !each.older && !each.served_anyway)
+            paths.insert(each.path);
+    }
+    return paths;
+}
+
+// In host_config stand options of other sections: each does there what it does everywhere, which its own
+// test proves, and that a host's value comes before the general one is proven for whole sections by the
+// tests of host_config.
+std::string proven_as(const std::string& path, const std::set<std::string>& working) {
+    constexpr std::string_view of_a_host = "host_config[].";
+    if (!path.starts_with(of_a_host)) return path;
+    const std::string general = path.substr(of_a_host.size());
+    for (const std::string& same : {general, "general." + general}) {
+        if (working.contains(same)) return same;
+    }
+    return path;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// How a test is written down where it stands.
+std::string written(const proof& p) {
+    if (p.file.ends_with(".cpp")) return '"' + p.name + '"';
+    if (p.file.starts_with("scenarios/scripts/")) return "## " + p.name + '\n';
+    return p.name;
+}
+
+}  // namespace
+
+TEST_CASE("every option that works has a test that proves its effect") {
+    std::string broken;
+    const proofs proven = read_proofs(broken);
+    const auto working = options_that_work();
+    CHECK(working.size() > 50);
+    std::string unproven;
+    for (const std::string& path : working) {
+        if (!proven.contains(proven_as(path, working))) unproven += '\n' + path;
+    }
+    INFO("options without a line in tests/option_proofs.tsv:" << unproven);
+    CHECK(unproven.empty());
+    for (const auto& [path, by] : proven) {
+        if (!working.contains(path)) broken += "\nno option that works: " + path;
+    }
+    INFO("tests/option_proofs.tsv:" << broken);
+    CHECK(broken.empty());
+}
+
+TEST_CASE("every test that proves an option's effect is there") {
+    std::string broken, missing;
+    std::map<std::string, std::string> files;
+    for (const auto& [path, by] : read_proofs(broken)) {
+        const auto [file, fresh] = files.try_emplace(by.file);
+        if (fresh) file->second = content_of(tests / by.file);
+        if (file->second.find(written(by)) == std::string::npos)
+            missing += '\n' + path + ": " + by.file + " holds no test \"" + by.name + '"';
+    }
+    INFO(missing);
+    CHECK(missing.empty());
+}
