@@ -58,8 +58,8 @@ std::set<std::string> options_that_work() {
 }
 
 // In host_config stand options of other sections: each does there what it does everywhere, which its own
-// test proves, and that a host's value comes before the general one is proven for whole sections by the
-// tests of host_config.
+// test proves. That a host gets its own values, section by section, is proven for whole sections by
+// unit/app/host_config_test.cpp and scenarios/wire_hosts_test.cpp.
 std::string proven_as(const std::string& path, const std::set<std::string>& working) {
     constexpr std::string_view of_a_host = "host_config[].";
     if (!path.starts_with(of_a_host)) return path;
