@@ -6,8 +6,6 @@
 #include "handlers/outbound/s2s_options.hpp"
 #include "xmpp/address/jid.hpp"
 
-#include <algorithm>
-
 namespace meerkat {
 
 using namespace config;
@@ -34,6 +32,8 @@ table<host_general_options> general_of_host_table() {
 void settle(reader& r, const node& entry, host_options& host) {
     host.has_acl = entry.find("acl") != nullptr;
     host.has_access = entry.find("access") != nullptr;
+    const std::string& written_name = host.host_type.empty() ? host.host : host.host_type;
+    host.name = nameprep(written_name).value_or(written_name);
     if (host.host.empty() && host.host_type.empty()) {
         r.error(entry.where(), "missing_mandatory_keys",
                 "this entry has neither host nor host_type: it does not say what it is for",
@@ -47,72 +47,71 @@ void settle(reader& r, const node& entry, host_options& host) {
                "remove host; an entry is for one host");
 }
 
-// The last entry for the host that fits, or null.
-template <class Fits>
-const host_options* last_entry(const configuration& settings, std::string_view host, Fits&& fits) {
+// What an entry has of its own, or null.
+template <class Part>
+using own_part = const Part* (*)(const host_options&);
+
+template <class Part>
+const Part* written(const std::optional<Part>& part) {
+    return part ? &*part : nullptr;
+}
+const auth_options* own_auth(const host_options& h) { return written(h.auth); }
+const modules_options* own_modules(const host_options& h) { return written(h.modules); }
+const access_options* own_acl(const host_options& h) { return h.has_acl ? &h.access : nullptr; }
+const access_options* own_rules(const host_options& h) { return h.has_access ? &h.access : nullptr; }
+const std::chrono::milliseconds* own_timeout(const host_options& h) {
+    return written(h.general.replaced_wait_timeout);
+}
+
+// That of the last entry for the host that has it.
+template <class Part>
+const Part* last(const configuration& settings, std::string_view host, own_part<Part> part) {
     const auto& entries = settings.host_config;
-    const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const host_options& each) {
-        return each.name() == host && fits(each);
-    });
-    return found == entries.rend() ? nullptr : &*found;
+    for (auto each = entries.rbegin(); each != entries.rend(); ++each) {
+        if (each->name != host) continue;
+        if (const Part* const own = part(*each)) return own;
+    }
+    return nullptr;
 }
 
 template <class T>
-std::map<std::string, T, std::less<>> of_hosts_with(const configuration& settings,
-                                                    bool (*has_own)(const host_options&),
-                                                    T (*take)(host_view&)) {
-    std::map<std::string, T, std::less<>> own;
-    for (const std::string& host : settings.general.hosts) {
-        if (!last_entry(settings, host, has_own)) continue;
-        host_view view = settings.for_host(host);
-        own.emplace(host, take(view));
-    }
-    return own;
+const T& or_else(const T* own, const T& general) {
+    return own ? *own : general;
 }
 
 }  // namespace
 
-std::string host_options::name() const {
-    const std::string& written = host_type.empty() ? host : host_type;
-    return nameprep(written).value_or(written);
-}
-
 host_view configuration::for_host(std::string_view host) const {
-    const auto* const with_auth =
-        last_entry(*this, host, [](const host_options& h) { return h.auth.has_value(); });
-    const auto* const with_modules =
-        last_entry(*this, host, [](const host_options& h) { return h.modules.has_value(); });
-    const auto* const with_acl = last_entry(*this, host, [](const host_options& h) { return h.has_acl; });
-    const auto* const with_access =
-        last_entry(*this, host, [](const host_options& h) { return h.has_access; });
-    const auto* const with_timeout = last_entry(
-        *this, host, [](const host_options& h) { return h.general.replaced_wait_timeout.has_value(); });
-
     access_options own;
-    if (with_acl) own.acl = with_acl->access.acl;
-    if (with_access) own.access = with_access->access.access;
-    return {with_auth ? &*with_auth->auth : &auth, with_modules ? &*with_modules->modules : &modules,
+    if (const access_options* const with = last(*this, host, &own_acl)) own.acl = with->acl;
+    if (const access_options* const with = last(*this, host, &own_rules)) own.access = with->access;
+    return {&or_else(last(*this, host, &own_auth), auth), &or_else(last(*this, host, &own_modules), modules),
             meerkat::for_host(access, own),
-            with_timeout ? *with_timeout->general.replaced_wait_timeout : general.replaced_wait_timeout};
+            or_else(last(*this, host, &own_timeout), general.replaced_wait_timeout)};
 }
 
 std::map<std::string, access_options> access_by_host(const configuration& settings) {
-    auto own = of_hosts_with<access_options>(
-        settings, [](const host_options& h) { return h.has_acl || h.has_access; },
-        [](host_view& view) { return std::move(view.access); });
-    return {own.begin(), own.end()};
+    std::map<std::string, access_options> own;
+    for (const std::string& host : settings.general.hosts) {
+        if (last(settings, host, &own_acl) || last(settings, host, &own_rules))
+            own.emplace(host, settings.for_host(host).access);
+    }
+    return own;
 }
 
 std::map<std::string, auth_options, std::less<>> auth_by_host(const configuration& settings) {
-    return of_hosts_with<auth_options>(
-        settings, [](const host_options& h) { return h.auth.has_value(); },
-        [](host_view& view) { return *view.auth; });
+    std::map<std::string, auth_options, std::less<>> own;
+    for (const std::string& host : settings.general.hosts) {
+        if (const auth_options* const auth = last(settings, host, &own_auth)) own.emplace(host, *auth);
+    }
+    return own;
 }
 
 void settle_hosts(reader&, const node&, configuration& c) {
-    c.general.own_replaced_wait_timeout = of_hosts_with<std::chrono::milliseconds>(
-        c, [](const host_options& h) { return h.general.replaced_wait_timeout.has_value(); },
-        [](host_view& view) { return view.replaced_wait_timeout; });
+    for (const std::string& host : c.general.hosts) {
+        if (const auto* const timeout = last(c, host, &own_timeout))
+            c.general.own_replaced_wait_timeout.emplace(host, *timeout);
+    }
 }
 
 table<host_options> host_table() {

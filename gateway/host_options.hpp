@@ -35,9 +35,7 @@ struct host_options {
     std::optional<modules_options> modules;  // instead of the general section
     access_options access;                   // classes and rules; put together with the general ones
     bool has_acl = false, has_access = false;
-
-    // Prepared as served domains are, where it can be.
-    std::string name() const;
+    std::string name;  // whom it is for, prepared as served domains are, where that can be
 };
 
 config::table<host_options> host_table();

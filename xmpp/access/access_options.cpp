@@ -143,7 +143,8 @@ table<access_options> access_table() {
         named_sections("shaper", &a::shaper, shaper_table(), "Rates that listeners and rules name.").reload(),
         named_lists("acl", &a::acl, acl_pattern_table(),
                     "Classes of users: a user belongs to a class that has a pattern all of whose conditions "
-                    "hold. An empty pattern holds for every user of the domain the rule is asked for."),
+                    "hold. An empty pattern holds for every user of the domain the rule is asked for.")
+            .reload(),
         named_lists("access", &a::access, access_clause_table(),
                     "Rules: the first clause whose class the user belongs to decides. Without one, deny.")
             .reload(),
