@@ -69,6 +69,13 @@ std::string shown(const use& u) {
 
 }  // namespace
 
+std::string sentence(const generation& g) {
+    if (!g.because.empty()) return "read as " + to_string(g.read_as) + " because of " + g.because;
+    if (!g.mixed.empty())
+        return "read as " + to_string(g.read_as) + ": no release knew all of its keys, " + g.mixed;
+    return {};
+}
+
 generation detect_generation(const option_table& options, const node& root) {
     uses found;
     found.table(options, root, {});

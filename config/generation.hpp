@@ -19,6 +19,9 @@ struct generation {
     std::string mixed;
 };
 
+// `read as 4.0.1 because of ...`; empty for a file of the newest release.
+std::string sentence(const generation& g);
+
 generation detect_generation(const option_table& options, const node& root);
 
 }  // namespace meerkat::config

@@ -2,7 +2,7 @@
 
 #include "gateway/app.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/config_commands/migrate.hpp"
+#include "gateway/config_commands/command_tree.hpp"
 #include "gateway/configuration.hpp"
 #include "gateway/demo.hpp"
 #include "gateway/doctor_command.hpp"
@@ -118,15 +118,6 @@ int serve(const serve_options& how) {
     return run(std::move(served), demonstration);
 }
 
-int check(const std::string& file) {
-    const configuration_reading reading = load_configuration(file);
-    print(reading.findings);
-    if (!reading.accepted()) return 1;
-    std::cout << file << ": accepted" << (reading.servable() ? "" : ", but this release cannot serve it yet")
-              << "\n";
-    return reading.findings.empty() ? 0 : 2;
-}
-
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -147,10 +138,8 @@ int run_command_line(int argc, char** argv) {
         ->check(CLI::IsMember({"standard", "random"}))
         ->capture_default_str();
 
-    std::string checked;
-    CLI::App* const checking = commands.add_subcommand(
-        "check", "Reads a configuration and says what is wrong (exit 0: nothing, 1: errors, 2: remarks)");
-    checking->add_option("file", checked, "The file")->required();
+    int status = 0;
+    config_commands::add_commands(commands, status);
 
     std::string examined;
     bool doctor_json = false;
@@ -158,22 +147,6 @@ int run_command_line(int argc, char** argv) {
         "doctor", "Examines this machine for a configuration (exit 0: nothing to do, 1: problems, 2: advice)");
     examining->add_option("file", examined, "The file")->required();
     examining->add_flag("--json", doctor_json, "For programs");
-
-    CLI::App* const configuring = commands.add_subcommand("config", "About configuration");
-    configuring->require_subcommand(1);
-    CLI::App* const reference = configuring->add_subcommand("reference", "Prints every option as Markdown");
-
-    std::string migrated;
-    std::string migrated_as;
-    CLI::App* const migrating = configuring->add_subcommand(
-        "migrate", "Prints a configuration of any release in today's spelling (exit 0: printed, 1: errors)");
-    migrating->add_option("file", migrated, "The file")->required();
-    migrating->add_option("--as", migrated_as, "The release the file was written for, such as 6.3.1")
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-                return config::parse_release(text) ? std::string() : "this is no release of MongooseIM";
-            },
-            "RELEASE"));
 
     reload_options again;
     CLI::App* const reloading = commands.add_subcommand(
@@ -187,16 +160,12 @@ int run_command_line(int argc, char** argv) {
         return commands.exit(e) == 0 ? 0 : usage_error;
     }
     if (serving->parsed()) return serve(how);
+    if (examining->parsed()) return run_doctor(examined, doctor_json);
     if (reloading->parsed()) {
         if (again.config.empty()) again.config = default_file();
         return reload_server(again);
     }
-    if (checking->parsed()) return check(checked);
-    if (migrating->parsed())
-        return migrate_configuration(migrated, config::parse_release(migrated_as), std::cout, std::cerr);
-    if (examining->parsed()) return run_doctor(examined, doctor_json);
-    if (reference->parsed()) std::cout << reference_markdown();
-    return 0;
+    return status;
 }
 
 }  // namespace meerkat

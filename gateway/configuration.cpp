@@ -1,6 +1,7 @@
 #include "gateway/configuration.hpp"
 
 #include "config/document.hpp"
+#include "config/json_schema.hpp"
 #include "config/reference.hpp"
 #include "config/rewriter.hpp"
 #include "config/table.hpp"
@@ -140,6 +141,10 @@ configuration_reading load_configuration(const std::filesystem::path& file, std:
     const auto text = read_file_text(file, reading.findings);
     if (!text) return reading;
     return read_configuration(*text, file.string(), as);
+}
+
+std::string reference_json_schema() {
+    return json_schema(configuration_table().content(), "Meerkat configuration");
 }
 
 std::string reference_markdown() {

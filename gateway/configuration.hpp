@@ -71,5 +71,7 @@ std::optional<std::string> read_file_text(const std::filesystem::path& file, con
 
 // Every option there is, as Markdown.
 std::string reference_markdown();
+// The same as a JSON Schema, for editors.
+std::string reference_json_schema();
 
 }  // namespace meerkat

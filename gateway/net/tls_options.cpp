@@ -8,8 +8,6 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -18,17 +16,6 @@ namespace meerkat::net {
 using namespace config;
 
 namespace {
-
-constexpr std::streamsize largest_pem = 1024 * 1024;
-
-// Older files keep certificate and key together.
-bool holds_key(const std::string& certfile) {
-    std::ifstream file(certfile, std::ios::binary);
-    std::string content(static_cast<std::size_t>(largest_pem), '\0');
-    file.read(content.data(), largest_pem);
-    content.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
-    return content.find("PRIVATE KEY-----") != std::string::npos;
-}
 
 // Suites of TLS 1.3 have names of their own kind; OpenSSL takes them by another function.
 bool usable_ciphers(const std::string& ciphers) {
@@ -59,15 +46,9 @@ void check_certificate(reader& r, const node& section, tls_options& tls) {
         return;
     }
     if (!tls.keyfile.empty()) return;
-    if (!holds_key(tls.certfile)) {
-        r.error(section.where(), "tls_certfile_without_keyfile",
-                "certfile is written without keyfile, and the file itself holds no key",
-                "write keyfile = \"...\", the private key of the certificate");
-        return;
-    }
-    tls.keyfile = tls.certfile;
-    r.warn(section.where(), "tls_certfile_without_keyfile",
-           "certfile is written without keyfile: the key is taken from the same file", "write keyfile too");
+    r.error(section.where(), "tls_certfile_without_keyfile",
+            "certfile is written without keyfile, and the file itself holds no key",
+            "write keyfile = \"...\", the private key of the certificate");
 }
 
 void check_versions(reader& r, const node& section, tls_options& tls) {

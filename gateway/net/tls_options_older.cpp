@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -107,6 +108,24 @@ void move_versions_from_ciphers(rewriter& r, node& tls) {
     r.put(tls, "versions", {"versions", where, node(std::move(versions), where)});
 }
 
+bool holds_key(const std::string& certfile) {
+    constexpr std::streamsize largest_pem = 1024 * 1024;
+    std::ifstream file(certfile, std::ios::binary);
+    std::string content(static_cast<std::size_t>(largest_pem), '\0');
+    file.read(content.data(), largest_pem);
+    content.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+    return content.find("PRIVATE KEY-----") != std::string::npos;
+}
+
+void name_key_in_certfile(rewriter& r, node& tls) {
+    const node* const certfile = tls.find("certfile");
+    if (!certfile || !certfile->text() || tls.find("keyfile") || !holds_key(*certfile->text())) return;
+    const place where = certfile->where();
+    r.warn(where, "old_form", "certfile is written without keyfile: the key is taken from the same file",
+           "write keyfile too");
+    r.put(tls, "keyfile", {"keyfile", where, text_node(*certfile->text(), where)});
+}
+
 }  // namespace
 
 void modernize_ciphers(rewriter& r, node& tls) {
@@ -116,6 +135,7 @@ void modernize_ciphers(rewriter& r, node& tls) {
 }
 
 void modernize_tls(rewriter& r, node& tls) {
+    name_key_in_certfile(r, tls);
     modernize_ciphers(r, tls);
     if (r.read_as() >= "5.1.0"_r || tls.find("verify_mode")) return;
     const place where = tls.where();

@@ -24,6 +24,8 @@ enum class phase : std::uint8_t {
     observe,   // looks on: metrics, events
 };
 
+std::string_view to_string(phase p);
+
 enum class verdict : std::uint8_t {
     proceed,
     stop,  // handled or refused; later phases do not see it, except `observe`
@@ -43,14 +45,33 @@ public:
         insert({when,
                 &object,
                 [member](void* at, Args... args) { return (static_cast<T*>(at)->*member)(args...); },
+                {},
                 {}});
     }
     template <class T>
     void on(phase when, T& object, task<verdict> (T::*member)(Args...)) {
-        insert({when, &object, {}, [member](void* at, Args... args) {
-                    return (static_cast<T*>(at)->*member)(args...);
-                }});
+        insert({when,
+                &object,
+                {},
+                [member](void* at, Args... args) { return (static_cast<T*>(at)->*member)(args...); },
+                {}});
         waits_ = true;
+    }
+
+    // Says who the handlers are that nobody has been named for yet; static text.
+    void attribute(std::string_view subscriber) {
+        for (handler& h : handlers_) {
+            if (h.subscriber.empty()) h.subscriber = subscriber;
+        }
+    }
+    struct subscription {
+        std::string_view subscriber;
+        phase when;
+    };
+    std::vector<subscription> subscriptions() const {  // in the order they run
+        std::vector<subscription> all;
+        for (const handler& h : handlers_) all.push_back({h.subscriber, h.when});
+        return all;
     }
 
     bool empty() const { return handlers_.empty(); }
@@ -78,7 +99,7 @@ public:
                 try {
                     answer = co_await h.waiting(h.object, args...);
                 } catch (const std::exception& e) {
-                    report(e);
+                    report(h, e);
                 }
             } else {
                 answer = call(h, args...);
@@ -94,6 +115,7 @@ private:
         void* object;
         std::function<verdict(void*, Args...)> plain;
         std::function<task<verdict>(void*, Args...)> waiting;
+        std::string_view subscriber = {};
     };
 
     void insert(handler h) {
@@ -107,12 +129,12 @@ private:
         try {
             return h.plain(h.object, args...);
         } catch (const std::exception& e) {
-            report(e);
+            report(h, e);
             return verdict::proceed;
         }
     }
-    void report(const std::exception& e) const {
-        log::error("hook_failed", {{"hook", name_}, {"reason", e.what()}});
+    void report(const handler& h, const std::exception& e) const {
+        log::error("hook_failed", {{"hook", name_}, {"subscriber", h.subscriber}, {"reason", e.what()}});
     }
 
     std::string_view name_;

@@ -67,6 +67,24 @@ struct hooks {
     // Everything kept for the account has to go, before the account itself does. stop: something could not be
     // removed; the account then stays, to be removed again later.
     hook<const jid&> account_removed{"account_removed"};
+
+    // Calls `visit` with every hook.
+    template <class Self, class Visit>
+    static void each(Self& self, Visit visit) {
+        visit(self.user_sends_message);
+        visit(self.user_sends_presence);
+        visit(self.user_sends_iq);
+        visit(self.user_gets_message);
+        visit(self.user_gets_presence);
+        visit(self.message_undelivered);
+        visit(self.session_opened);
+        visit(self.session_closed);
+        visit(self.stream_features);
+        visit(self.unauthenticated_iq);
+        visit(self.visibility_changed);
+        visit(self.account_created);
+        visit(self.account_removed);
+    }
 };
 
 }  // namespace meerkat

@@ -85,6 +85,7 @@ void start_modules(const module_context& context) {
         made module = each.make(context, so_far);
         if (!module) continue;
         module->subscribe(at.hooks);
+        hooks::each(at.hooks, [&each](auto& hook) { hook.attribute(each.name); });
         module->answer(at.iqs);
         module->advertise(at.disco);
         at.modules.push_back(std::move(module));

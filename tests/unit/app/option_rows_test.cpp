@@ -40,8 +40,10 @@ std::vector<std::string> paths_of(std::string_view row) {
     return paths;
 }
 
-// Modules are a closed list here: each that may stand for it has an entry of its own.
-bool stands_for_a_closed_list(std::string_view row) { return row == "modules.<other module>"; }
+// Modules and handlers are closed lists here: each that may stand for it has an entry of its own.
+bool stands_for_a_closed_list(std::string_view row) {
+    return row.find("<other module>") != std::string_view::npos;
+}
 
 }  // namespace
 
