@@ -18,9 +18,11 @@ struct release {
 };
 
 namespace releases {
-// The last release configured by Erlang terms alone, and the first and the last configured by TOML.
+// The oldest of those configured by Erlang terms; the first that also took TOML, the last that took both
+// forms, and the newest.
 inline constexpr release oldest{30200};
 inline constexpr release first_toml{40000};
+inline constexpr release last_terms{40001};
 inline constexpr release newest{60800};
 }  // namespace releases
 

@@ -5,6 +5,7 @@
 #include "config/reference.hpp"
 #include "config/rewriter.hpp"
 #include "config/table.hpp"
+#include "gateway/cfg/cfg_file.hpp"
 #include "gateway/checks/checks.hpp"
 #include "gateway/older_shapers.hpp"
 #include "gateway/services_options.hpp"
@@ -71,6 +72,25 @@ void read_tree(configuration_reading& reading, node document, const std::string&
               [](const effective_value& a, const effective_value& b) { return a.path < b.path; });
     if (acceptable(reading.findings)) reading.value = std::move(read);
     reading.modern = std::move(document);
+}
+
+// The oldest form is read to be written anew: it says too little of what holds today to be served as it is.
+configuration_reading read_terms_file(std::string_view text, const std::string& file,
+                                      std::optional<release> as) {
+    configuration_reading reading;
+    auto document = read_cfg(text, file, reading.findings);
+    if (!document) return reading;
+    reading.findings.push_back(
+        {.level = severity::blocking,
+         .file = file,
+         .where = {1, 1},
+         .path = {},
+         .reason = "older_file_form",
+         .text = "this is a file of Erlang terms, which is read but not served",
+         .hint = "write it anew: meerkat config migrate " + file + " > mongooseim.toml"});
+    read_tree(reading, std::move(*document), file, as.value_or(releases::last_terms));
+    if (!as) reading.generation.because = "its form, Erlang terms";
+    return reading;
 }
 
 }  // namespace
@@ -140,7 +160,8 @@ configuration_reading load_configuration(const std::filesystem::path& file, std:
     configuration_reading reading;
     const auto text = read_file_text(file, reading.findings);
     if (!text) return reading;
-    return read_configuration(*text, file.string(), as);
+    return file.extension() == ".cfg" ? read_terms_file(*text, file.string(), as)
+                                      : read_configuration(*text, file.string(), as);
 }
 
 std::string reference_json_schema() {

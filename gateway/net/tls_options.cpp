@@ -122,7 +122,7 @@ void add_older(table<tls_options>& entries, tls_of owner) {
                        dropped("a listener is asked for a name, it does not ask"),
                        "Meant for connections going out."));
     }
-    if (owner != tls_of::component) entries.modernize(modernize_tls);
+    entries.modernize(modernize_tls);
 }
 
 }  // namespace

@@ -347,11 +347,14 @@ TEST_CASE("a file that cannot be read says why") {
     CHECK(listing(load_configuration(folder.path())).find("this is a directory") != std::string::npos);
 }
 
-TEST_CASE("docs/configuration/reference.md is what the tables say") {
-    const std::string name = "docs/configuration/reference.md";
-    if (std::getenv("MEERKAT_WRITE_REFERENCE"))
-        std::ofstream(std::string(MEERKAT_SOURCE_DIR) + '/' + name, std::ios::binary) << reference_markdown();
-    const bool same = source_file(name) == reference_markdown();
-    INFO("run this test with MEERKAT_WRITE_REFERENCE=1 to write the file anew");
-    CHECK(same);
+TEST_CASE("docs/configuration holds what the tables say") {
+    const auto compare = [](const std::string& name, const std::string& generated) {
+        if (std::getenv("MEERKAT_WRITE_REFERENCE"))
+            std::ofstream(std::string(MEERKAT_SOURCE_DIR) + '/' + name, std::ios::binary) << generated;
+        const bool same = source_file(name) == generated;
+        INFO(name << ": run this test with MEERKAT_WRITE_REFERENCE=1 to write the file anew");
+        CHECK(same);
+    };
+    compare("docs/configuration/reference.md", reference_markdown());
+    compare("docs/configuration/meerkat.schema.json", reference_json_schema());
 }
