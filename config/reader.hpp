@@ -88,6 +88,7 @@ public:
         reader& reader_;
     };
 
+    const std::string& path() const { return path_; }
     std::size_t error_count() const { return seen_.errors; }
     // In the order of the file; at most 500 of each severity.
     diagnostics take_findings();

@@ -5,8 +5,9 @@ namespace meerkat::config::detail {
 void for_each_table(reader& r, const node& n, const std::function<void(const node&)>& each) {
     const node_array* items = n.array();
     if (!items) {
-        r.wrong_type(n, "an array of tables",
-                     n.table() ? "write the header with double brackets, [[...]]" : "");
+        r.wrong_type(
+            n, "an array of tables",
+            n.table() ? "write the header with double brackets: [[" + r.path() + "]]" : std::string());
         return;
     }
     std::size_t position = 0;

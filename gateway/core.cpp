@@ -78,7 +78,9 @@ private:
 
 result<std::unique_ptr<core>> core::make(const std::shared_ptr<const configuration>& settings) {
     std::error_code failure;
-    std::filesystem::create_directories(settings->process.data_dir, failure);
+    // What is in it is nobody else's to read. A folder that is there already stays as its owner wants it.
+    if (std::filesystem::create_directories(settings->process.data_dir, failure) && !failure)
+        std::filesystem::permissions(settings->process.data_dir, std::filesystem::perms::owner_all, failure);
     if (failure)
         return error(errc::unavailable, "cannot make the folder " + settings->process.data_dir.string() +
                                             ": " + failure.message());
