@@ -15,13 +15,26 @@ using namespace config;
 
 namespace {
 
+// Release 4.0 wrote "all" for all of them.
+void name_modules(rewriter& r, node& table, member old) {
+    if (!old.value.text() || *old.value.text() != "all") {
+        renamed("modules")(r, table, std::move(old));
+        return;
+    }
+    r.warn(old.where, "old_form", "module = \"all\" is an older way to write what holds without it",
+           "leave it out");
+}
+
 table<server_info> server_info_table() {
     using s = server_info;
     return {
         required("name", &s::name, non_empty_text(), "Name of the field, such as \"abuse-addresses\"."),
         required("urls", &s::urls, list(non_empty_text()), "Its addresses."),
         optional("modules", &s::modules, list(non_empty_text()),
-                 "The modules whose answers show it; if unset, all."),
+                 "The modules whose answers show it; if unset, all.")
+            .since("4.1.0"_r),
+        older("module", list(non_empty_text()), "4.0.0"_r, "4.0.1"_r, name_modules,
+              "Older name of modules; \"all\" for all."),
     };
 }
 

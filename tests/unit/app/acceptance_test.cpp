@@ -224,12 +224,12 @@ TEST_CASE("acceptance: handlers") {
 }
 
 TEST_CASE("acceptance: authentication, classes, rules, shapers") {
-    check_all(
-        {{"[auth]\nmethods = [\"internal\"]\n", warned, "auth", "missing_section_for_auth_method"},  // 64
-         {"[auth.internal]\n", accepted, "", ""},                                                    // 65
-         {"[auth]\nmethods = [\"foo\"]\n", refused, "auth.methods", "module_not_found"},             // 66
-         {"[auth]\npassword.hash = []\n", refused, "auth.password.hash", "empty_value"}},            // 67
-        smallest);
+    check_all({{"[auth]\nmethods = [\"internal\"]\n", warned, "auth.methods",
+                "missing_section_for_auth_method"},                                              // 64
+               {"[auth.internal]\n", accepted, "", ""},                                          // 65
+               {"[auth]\nmethods = [\"foo\"]\n", refused, "auth.methods", "module_not_found"},   // 66
+               {"[auth]\npassword.hash = []\n", refused, "auth.password.hash", "empty_value"}},  // 67
+              smallest);
     check_all({
         {"[acl]\nx = [{user = \"a b\"}]\n", refused, "acl.x.user", "incorrect_acl_condition_value"},   // 68
         {"[acl]\nx = [{match = \"any\"}]\n", refused, "acl.x.match", "validate_enum_failed"},          // 69

@@ -82,6 +82,8 @@ f:9:1: error: general: unknown key "loglevl" [unexpected_key]
 f:10:12: error: general.loglevel: found the string "inf", expected one of "none", "emergency", "alert", "critical", "error", "warning", "notice", "info", "debug", "all" [validate_enum_failed]
     hint: did you mean "info"?
 f:11:20: error: general.trusted_proxies: found the string "10.0.0.0/99", expected an IP address, or a network such as "10.0.0.0/8" [invalid_ip_mask]
+f:14:12: warning: auth.methods: methods names "internal", which has no section: its defaults apply [missing_section_for_auth_method]
+    hint: write [auth.internal]
 f:14:24: error: auth.methods: found the string "sql", expected one of "anonymous", "dummy", "external", "http", "internal", "jwt", "ldap", "pki", "rdbms" [module_not_found]
 f:15:17: error: auth.password.hash: found an empty array, expected a non-empty array, each item one of "sha", "sha224", "sha256", "sha384", "sha512" [empty_value]
 f:19:8: error: listen.c2s.port: found the string "5222", expected an integer from 0 to 65535 [wrong_type]
@@ -129,7 +131,7 @@ TEST_CASE("each kind of mistake is told in a sentence with its place, what is al
 TEST_CASE("a file that is no TOML is told the place where reading stopped") {
     CHECK(said_of("[general]\nhosts = [example.org]\n").starts_with("f:2:10: error: this is not TOML: "));
     CHECK(said_of("[general]\nhosts = [\"a\"]\nhosts = [\"b\"]\n")
-              .starts_with("f:3:1: error: this is not TOML: "));
+              .starts_with("f:3:9: error: this is not TOML: "));
     CHECK(said_of("[general]\nsince = 2020-01-01\n") ==
           "f:2:9: error: found a date or time; no option takes one [wrong_type]\n");
 }

@@ -192,7 +192,7 @@ TEST_CASE("each type refuses what it is not, with the place and what it expects"
           "    hint: write [part] with single brackets");
     CHECK(only_finding("[parts]\nname = \"x\"") ==
           "f:1:1: error: parts: found a table, expected an array of tables [wrong_type]\n"
-          "    hint: write the header with double brackets, [[...]]");
+          "    hint: write the header with double brackets: [[parts]]");
     CHECK(only_finding("parts = [5]") ==
           "f:1:10: error: parts: found the integer 5, expected a table [wrong_type]");
     CHECK(only_finding("named = 5") ==
