@@ -33,8 +33,6 @@ struct idle_remark {
 };
 void remark(reader& r, place where, const idle_remark& what);
 
-option open_option(std::string key, option_state state, without consequence, std::string meaning);
-
 // A section whose content is checked along `inside` and kept nowhere.
 template <class Inner>
 option idle_section(std::string key, option_form form, const table<Inner>& inner, idle_remark what,
@@ -139,16 +137,6 @@ option sections_not_yet(std::string key, const table<Inner>& inner, without cons
                         std::string meaning) {
     return detail::idle_section(std::move(key), option_form::sections, inner,
                                 {option_state::known_not_yet, consequence}, std::move(meaning));
-}
-// A section whose content is not looked at in this release.
-inline option section_not_yet(std::string key, without consequence, std::string meaning) {
-    return detail::open_option(std::move(key), option_state::known_not_yet, consequence, std::move(meaning));
-}
-inline option section_accepted(std::string key, std::string meaning) {
-    return detail::open_option(std::move(key), option_state::works, without::warns, std::move(meaning));
-}
-inline option section_never(std::string key, std::string meaning) {
-    return detail::open_option(std::move(key), option_state::known_never, without::warns, std::move(meaning));
 }
 // The same inside of such a section, whose remark says it all.
 template <class Inner>

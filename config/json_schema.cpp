@@ -157,7 +157,6 @@ std::string option_schema(const option& o, std::size_t depth) {
         case option_form::named_lists:
             return named(listed(table_schema(*o.inside, depth + 2, &o), depth + 1), depth);
         case option_form::value:
-        case option_form::open:
             break;
     }
     object schema(depth);
@@ -167,7 +166,7 @@ std::string option_schema(const option& o, std::size_t depth) {
         schema.raw("default", o.fallback);
     }
     if (o.older) schema.raw("deprecated", "true");
-    if (o.form == option_form::value) describe_kind(schema, o.kind, depth);
+    describe_kind(schema, o.kind, depth);
     return schema.take();
 }
 

@@ -37,7 +37,6 @@ enum class option_form : std::uint8_t {
     sections,        // [[key]]
     named_sections,  // [key.<name>]
     named_lists,     // [[key.<name>]]
-    open,            // a table or array whose content is not looked at
 };
 
 // What an entry of a table may say about itself, in a chain behind its builder:

@@ -37,7 +37,7 @@ std::string section_path(const std::string& parent, const option& o) {
 
 std::string value_row(const option& o, option_state around) {
     std::string row = "| `" + o.key + "` | ";
-    row += o.form == option_form::open ? "a table" : escaped(o.expected);
+    row += escaped(o.expected);
     row += " | ";
     if (o.required) {
         row += "(mandatory)";

@@ -120,7 +120,6 @@ void rewriter::modernize_inside(const option& section, node& value) {
             }
             return;
         case option_form::value:
-        case option_form::open:
             return;
     }
 }

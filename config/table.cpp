@@ -38,21 +38,6 @@ void for_each_name(reader& r, const node& n, const std::function<void(const memb
     }
 }
 
-option open_option(std::string key, option_state state, without consequence, std::string meaning) {
-    option o = section_option(std::move(key), option_form::open, std::move(meaning), nullptr);
-    o.state = state;
-    o.served_anyway = true;
-    o.read = [state, consequence](reader& r, const member& m, void*) {
-        const node_array* items = m.value.array();
-        if (!m.value.table() && !items) {
-            r.wrong_type(m.value, "a table");
-        } else if (!items || !items->empty()) {
-            remark(r, m.where, {state, consequence});
-        }
-    };
-    return o;
-}
-
 void remark(reader& r, place where, const idle_remark& what) {
     if (!what.said) return;
     if (what.state == option_state::known_not_yet) r.used_without_effect(where, what.consequence);

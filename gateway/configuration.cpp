@@ -5,6 +5,7 @@
 #include "config/reference.hpp"
 #include "config/rewriter.hpp"
 #include "config/table.hpp"
+#include "config/term_comments.hpp"
 #include "gateway/cfg/cfg_file.hpp"
 #include "gateway/checks/checks.hpp"
 #include "gateway/older_shapers.hpp"
@@ -80,6 +81,7 @@ configuration_reading read_terms_file(std::string_view text, const std::string& 
     configuration_reading reading;
     auto document = read_cfg(text, file, reading.findings);
     if (!document) return reading;
+    reading.comments = find_term_comments(text);
     reading.findings.push_back(
         {.level = severity::blocking,
          .file = file,

@@ -143,7 +143,6 @@ node configuration_maker::section(const option& o, const std::string& path, cons
             }
             return {std::move(names), next_place()};
         }
-        case option_form::open:
         case option_form::value:
             break;
     }

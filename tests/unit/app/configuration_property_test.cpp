@@ -57,7 +57,7 @@ public:
             });
         if (use.entry->form == option_form::value) {
             of_value();
-        } else if (use.entry->form != option_form::open) {
+        } else {
             of_section();
         }
     }

@@ -69,7 +69,9 @@ table<options> options_table() {
         not_yet("guard", boolean(), false, without::blocks, "To come, and guarding."),
         never("queue", whole_number(1, 5), std::nullopt, "Of no use."),
         accepted("acceptors", whole_number(1, 5), 1, "Needs nothing."),
-        section_not_yet("future", without::blocks, "A section to come."),
+        section_not_yet("future",
+                        known_table{known("anything", whole_number(1, 5), std::nullopt, "To come.")},
+                        without::blocks, "A section to come."),
     };
 }
 
@@ -260,9 +262,9 @@ TEST_CASE("what has no effect yet says so only when it is asked for") {
           "[not_supported_yet]\n    hint: remove it to serve without it");
     CHECK(only_finding("queue = 5") ==
           "f:1:1: warning: queue: this has no effect in this server [no_effect]\n    hint: remove it");
-    CHECK(read("[future]\nanything = [1, {x = 2}]").findings.at(0).level == severity::blocking);
-    CHECK(read("[[future]]\nanything = 1").findings.at(0).level == severity::blocking);
-    CHECK(read("future = []").findings.empty());
+    CHECK(read("[future]\nanything = 1").findings.at(0).level == severity::blocking);
+    CHECK(read("[future]").findings.at(0).level == severity::blocking);
+    CHECK(read("[future]\nanything = 9").findings.at(0).reason == "out_of_range");
 }
 
 TEST_CASE("durations beyond a century count as a century") {
