@@ -249,22 +249,22 @@ TEST_CASE("acceptance: modules, databases, hosts of their own, servers, pools") 
         {"[modules.mod_presence]\nx = 1\n", refused, "modules.mod_presence", "unexpected_key"},  // 77
         {"[internal_databases]\n", accepted, "internal_databases", "x"},                         // 78
         {"[internal_databases.cets]\n", accepted, "internal_databases", "x"},                    // 79
-        {"[[host_config]]\nhost = \"h\"\n[[host_config.listen.c2s]]\nport = 5\n", refused, "host_config",
-         "unexpected_key"},  // 80
+        {"[[host_config]]\nhost = \"h\"\n[[host_config.listen.c2s]]\nport = 5\n", refused,
+         "host_config.listen", "unexpected_key"},  // 80
         {"[[host_config]]\nhost = \"h\"\n[host_config.general]\nloglevel = \"info\"\n", refused,
-         "host_config.general", "unexpected_key"},                                         // 81
-        {"[[host_config]]\nhost = \"unknown\"\n", warned, "host_config", "unknown_host"},  // 82
+         "host_config.general.loglevel", "not_per_host"},                                         // 81
+        {"[[host_config]]\nhost = \"unknown\"\n", warned, "host_config.host", "unknown_host"},  // 82
         {"[modules.mod_disco]\n[modules.mod_ping]\n[[host_config]]\nhost = \"h\"\n"
          "[host_config.modules.mod_roster]\n",
          accepted, "", ""},  // 83
         {"[s2s]\nhost_policy = [{host = \"a\", policy = \"deny\"}, {host = \"a\", policy = \"allow\"}]\n",
-         refused, "s2s.host_policy", "duplicate_values"},                               // 84
+         refused, "s2s.host_policy.host", "duplicate_hosts"},                               // 84
         {"[s2s]\nuse_starttls = \"false\"\n", warned, "s2s.use_starttls", "old_name"},  // 85
         {pool + "[outgoing_pools.rdbms.default.connection]\nhost = \"x\"\n", refused,
          "outgoing_pools.rdbms.default.connection", "missing_mandatory_keys"},  // 86
         {"[outgoing_pools.http.x]\nstrategy = \"next_worker\"\nmax_worker_queue_len = 5\n"
          "[outgoing_pools.http.x.connection]\nhost = \"http://localhost\"\n",
-         refused, "outgoing_pools.http.x", "invalid_worker_pool_strategy_option"},  // 87
+         refused, "outgoing_pools.http.x.max_worker_queue_len", "invalid_worker_pool_strategy_option"},  // 87
         {"[shaper.x]\nmax_rate = 0\n[modules.mod_foo]\n", refused, "shaper.x.max_rate",
          "out_of_range"},                                                                           // 88
         {"[shaper.x]\nmax_rate = 0\n[modules.mod_foo]\n", refused, "modules", "module_not_found"},  // 88
