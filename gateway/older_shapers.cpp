@@ -45,10 +45,12 @@ void name_shaper(rewriter& r, const node& root, std::string_view type, node& lis
     if (!written || !written->text() || is_shaper(root, *written->text())) return;
     const std::string rule = *written->text();
     const std::string path = "listen." + std::string(type) + ".shaper";
-    const auto outcome = ordinary_outcome(root, rule);
+    // A component's was always a shaper.
+    const bool component = type == "component";
+    const auto outcome = component ? std::nullopt : ordinary_outcome(root, rule);
     if (!outcome) {
-        // Release 6.1 to 6.3 took any name without a shaper for none.
-        if (r.read_as() < "6.1.0"_r) return;
+        // Components, and from release 6.1 to 6.3 the others, took any name without a shaper for none.
+        if (!component && r.read_as() < "6.1.0"_r) return;
         r.warn(written->where(), "old_form",
                path + ": there is no shaper \"" + rule + "\": in files of " + to_string(r.read_as()) +
                    " this means no limit",
@@ -71,7 +73,7 @@ void name_shapers_directly(rewriter& r, node& root) {
     if (r.read_as() >= "6.4.0"_r) return;
     node* const listen = root.find("listen");
     if (!listen) return;
-    for (const std::string_view type : {"c2s", "s2s"}) {
+    for (const std::string_view type : {"c2s", "s2s", "component"}) {
         node* const listeners = listen->find(type);
         if (!listeners || !listeners->array()) continue;
         for (node& each : *listeners->array()) {

@@ -258,7 +258,7 @@ TEST_CASE("acceptance: modules, databases, hosts of their own, servers, pools") 
          "[host_config.modules.mod_roster]\n",
          accepted, "", ""},  // 83
         {"[s2s]\nhost_policy = [{host = \"a\", policy = \"deny\"}, {host = \"a\", policy = \"allow\"}]\n",
-         refused, "s2s.host_policy.host", "duplicate_hosts"},                               // 84
+         refused, "s2s.host_policy.host", "duplicate_values"},                               // 84
         {"[s2s]\nuse_starttls = \"false\"\n", warned, "s2s.use_starttls", "old_name"},  // 85
         {pool + "[outgoing_pools.rdbms.default.connection]\nhost = \"x\"\n", refused,
          "outgoing_pools.rdbms.default.connection", "missing_mandatory_keys"},  // 86
