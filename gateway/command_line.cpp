@@ -144,7 +144,8 @@ int run_command_line(int argc, char** argv) {
     std::string examined;
     bool doctor_json = false;
     CLI::App* const examining = commands.add_subcommand(
-        "doctor", "Examines this machine for a configuration (exit 0: nothing to do, 1: problems, 2: advice)");
+        "doctor",
+        "Examines this machine for a configuration (exit 0: nothing to do, 1: problems, 2: advice)");
     examining->add_option("file", examined, "The file")->required();
     examining->add_flag("--json", doctor_json, "For programs");
 

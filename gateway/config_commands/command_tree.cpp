@@ -6,6 +6,8 @@
 #include "gateway/config_commands/show.hpp"
 #include "gateway/configuration.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <iostream>
 #include <memory>
 #include <string>

@@ -1,7 +1,9 @@
 #pragma once
 // `meerkat check` and `meerkat config ...` on the command line.
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace meerkat::config_commands {
 
