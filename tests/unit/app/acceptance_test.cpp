@@ -252,13 +252,13 @@ TEST_CASE("acceptance: modules, databases, hosts of their own, servers, pools") 
         {"[[host_config]]\nhost = \"h\"\n[[host_config.listen.c2s]]\nport = 5\n", refused,
          "host_config.listen", "unexpected_key"},  // 80
         {"[[host_config]]\nhost = \"h\"\n[host_config.general]\nloglevel = \"info\"\n", refused,
-         "host_config.general.loglevel", "not_per_host"},                                         // 81
+         "host_config.general.loglevel", "not_per_host"},                                       // 81
         {"[[host_config]]\nhost = \"unknown\"\n", warned, "host_config.host", "unknown_host"},  // 82
         {"[modules.mod_disco]\n[modules.mod_ping]\n[[host_config]]\nhost = \"h\"\n"
          "[host_config.modules.mod_roster]\n",
          accepted, "", ""},  // 83
         {"[s2s]\nhost_policy = [{host = \"a\", policy = \"deny\"}, {host = \"a\", policy = \"allow\"}]\n",
-         refused, "s2s.host_policy.host", "duplicate_values"},                               // 84
+         refused, "s2s.host_policy.host", "duplicate_values"},                          // 84
         {"[s2s]\nuse_starttls = \"false\"\n", warned, "s2s.use_starttls", "old_name"},  // 85
         {pool + "[outgoing_pools.rdbms.default.connection]\nhost = \"x\"\n", refused,
          "outgoing_pools.rdbms.default.connection", "missing_mandatory_keys"},  // 86

@@ -106,7 +106,8 @@ TEST_CASE("the files that releases came with are accepted, and mean the same onc
     }
 }
 
-TEST_CASE("the oldest form, Erlang terms, migrates to a file that is accepted without remarks on its spelling") {
+TEST_CASE(
+    "the oldest form, Erlang terms, migrates to a file that is accepted without remarks on its spelling") {
     const certificate_folder certificates;
     const auto file = std::filesystem::path(MEERKAT_CONFIGURATIONS) / "default-3.7.1.cfg";
     const testing::temporary_directory folder;
@@ -118,7 +119,8 @@ TEST_CASE("the oldest form, Erlang terms, migrates to a file that is accepted wi
     check_migration(reading);
 }
 
-TEST_CASE("files with every option of a release's listen section are accepted, and mean the same once migrated") {
+TEST_CASE(
+    "files with every option of a release's listen section are accepted, and mean the same once migrated") {
     const certificate_folder certificates;
     std::size_t files = 0;
     for (const auto& each : std::filesystem::directory_iterator(MEERKAT_CONFIGURATIONS)) {
