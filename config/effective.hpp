@@ -17,6 +17,9 @@ struct effective_value {
     bool secret = false;
     bool reloadable = false;
     option_state state = option_state::works;
+    bool served_anyway = false;  // its purpose is served whatever it says
+
+    bool has_effect() const { return state == option_state::works && !served_anyway; }
 };
 
 using effective_values = std::vector<effective_value>;
@@ -28,10 +31,14 @@ struct effective_change {
     std::string path;
     const effective_value* before = nullptr;  // null: it is not there
     const effective_value* after = nullptr;
-    bool reloadable = false;
+    bool reloadable = false;  // a reload applies it, as far as it has an effect
+    bool has_effect = false;  // else it may be ignored
+    bool whole_entry =
+        false;  // a listener, a rule's clause, ...: `path` is the entry's, with all that is in it
 };
 
-// What differs, by path. Both lists must outlive the result.
+// What differs, by path. An entry of an array that only one of them has is one change. Both lists must
+// outlive the result.
 std::vector<effective_change> differences(const effective_values& before, const effective_values& after);
 
 }  // namespace meerkat::config

@@ -96,7 +96,7 @@ option never(std::string key, shape<T> s, std::type_identity_t<std::optional<T>>
 
 // Accepted and checked, and kept nowhere: its purpose is served without it.
 template <class T>
-option accepted(std::string key, const shape<T>& s, std::type_identity_t<std::optional<T>> fallback,
+option accepted(std::string key, const shape<T>& s, const std::type_identity_t<std::optional<T>>& fallback,
                 std::string meaning) {
     option o = detail::unbound(std::move(key), s, fallback, std::move(meaning));
     o.served_anyway = true;

@@ -78,6 +78,9 @@ struct entry_words {
     }
 
 private:
+    friend Self;
+    entry_words() = default;
+
     template <class Change>
     Self&& say(Change change) {
         auto& self = static_cast<Self&>(*this);

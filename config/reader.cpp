@@ -64,7 +64,8 @@ void reader::note(std::string value) {
                         .written = context_.where != place{},
                         .secret = context_.secret || holds_secret(),
                         .reloadable = context_.reloadable,
-                        .state = context_.state});
+                        .state = context_.state,
+                        .served_anyway = context_.served_anyway});
 }
 
 void reader::note_defaults(const option_table& options, const node& table) {
@@ -77,6 +78,7 @@ void reader::note_defaults(const option_table& options, const node& table) {
         const step here(*this, o.key);
         context_.reloadable = outer.reloadable || o.reloadable;
         context_.secret = o.is_secret;
+        context_.served_anyway = outer.served_anyway || o.served_anyway;
         context_.where = {};
         if (defaults_inside) {
             note_defaults(*o.inside, node());
@@ -122,6 +124,7 @@ void reader::read_member(const option_table& options, const member& m, void* tar
     const context outer = context_;
     context_.reloadable = outer.reloadable || found->reloadable;
     context_.secret = found->is_secret;
+    context_.served_anyway = outer.served_anyway || found->served_anyway;
     if (context_.state == option_state::works) context_.state = found->state;
     context_.identity = found->identity;
     context_.where = m.value.where() == place{} ? m.where : m.value.where();

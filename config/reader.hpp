@@ -20,6 +20,7 @@ class reader {
         option_state state = option_state::works;
         bool reloadable = false;
         bool secret = false;
+        bool served_anyway = false;
         std::string identity;  // of the entries of the array of tables at hand
         place where;           // of the option
     };

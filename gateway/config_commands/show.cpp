@@ -91,10 +91,13 @@ int diff(const std::filesystem::path& before, const std::filesystem::path& after
     if (!first.accepted() || !second.accepted()) return 1;
     const auto changes = config::differences(first.effective, second.effective);
     for (const config::effective_change& each : changes) {
-        if (each.before) std::cout << "- " << config::show(*each.before) << "\n";
-        if (each.after) std::cout << "+ " << config::show(*each.after) << "\n";
-        const bool idle = (each.after ? each.after : each.before)->state != config::option_state::works;
-        std::cout << (idle              ? "    no effect in this release\n"
+        if (each.whole_entry) {
+            std::cout << (each.after ? "+ " : "- ") << each.path << ", as a whole\n";
+        } else {
+            if (each.before) std::cout << "- " << config::show(*each.before) << "\n";
+            if (each.after) std::cout << "+ " << config::show(*each.after) << "\n";
+        }
+        std::cout << (!each.has_effect  ? "    no effect\n"
                       : each.reloadable ? "    a reload applies it\n"
                                         : "    needs a restart\n");
     }

@@ -21,14 +21,6 @@ std::vector<std::string> refusals(const configuration_reading& reading) {
     return found;
 }
 
-// What has no effect in this release has none when it changes.
-bool has_effect(const config::effective_change& change) {
-    const auto works = [](const config::effective_value* value) {
-        return value != nullptr && value->state == config::option_state::works;
-    };
-    return works(change.before) || works(change.after);
-}
-
 void log_as(const process_options& how) { log::configure(how.loglevel, how.log.format); }
 
 }  // namespace
@@ -52,7 +44,7 @@ reload_report reloader::change_to(configuration_reading next) {
     report.problems = refusals(next);
     if (!report.applied() || !next.value) return report;
     for (const config::effective_change& each : config::differences(source_.values, next.effective)) {
-        if (!has_effect(each)) continue;
+        if (!each.has_effect) continue;
         if (each.reloadable) {
             report.changed.push_back(each.path);
         } else {

@@ -46,3 +46,38 @@ TEST_CASE("listeners of one port on several addresses are compared one by one") 
     CHECK(first.front() != second.front());
     CHECK(changed(two("1000", "5000"), two("5000", "1000")).size() == 2);
 }
+
+TEST_CASE("a listener that only one file has is one difference, and needs a restart") {
+    const std::string one = "[[listen.c2s]]\nport = 5222\n";
+    const std::string two =
+        "[[listen.http]]\nport = 5280\n[[listen.http.handlers.meerkat_health]]\nhost = \"_\"\n";
+    CHECK(changed(one, one + two) == paths{"listen.http[5280]"});
+    CHECK(changed(one + two, two) == paths{"listen.c2s[5222]"});
+    const auto first = read_configuration(std::string(head) + one, "before");
+    const auto second = read_configuration(std::string(head) + one + two, "after");
+    const auto changes = config::differences(first.effective, second.effective);
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].has_effect);
+    CHECK_FALSE(changes[0].reloadable);
+}
+
+TEST_CASE("a further clause of a rule is one difference, and a reload applies it") {
+    const std::string rule = "[access]\nx = [{acl = \"admin\", value = \"deny\"}";
+    const auto first = read_configuration(std::string(head) + rule + "]\n", "before");
+    const auto second =
+        read_configuration(std::string(head) + rule + ", {acl = \"all\", value = \"allow\"}]\n", "after");
+    const auto changes = config::differences(first.effective, second.effective);
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].path == "access.x[1]");
+    CHECK(changes[0].reloadable);
+}
+
+TEST_CASE("what is served whatever it says has no effect when it changes") {
+    const auto first = read_configuration(std::string(head) + "[[listen.c2s]]\nport = 5222\n", "before");
+    const auto second =
+        read_configuration(std::string(head) + "[[listen.c2s]]\nport = 5222\nnum_acceptors = 5\n", "after");
+    const auto changes = config::differences(first.effective, second.effective);
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].path == "listen.c2s[5222].num_acceptors");
+    CHECK_FALSE(changes[0].has_effect);
+}

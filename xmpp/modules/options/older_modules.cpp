@@ -66,7 +66,7 @@ option revproxy() {
     const known_table t{known_sections("routes", routes, "The routes; the first that fits is taken.")};
     return throughout(section_not_yet("mod_revproxy", t, without::warns,
                                       "Where the mod_revproxy handler sends requests to."),
-                      {.since = "4.0.0"_r, .until = "4.0.0"_r});
+                      {.since = "4.0.0"_r, .until = "4.0.1"_r});
 }
 
 option commands(std::string key, release since) {

@@ -103,7 +103,7 @@ table<key_options> key_table() {
         required("name", &k::name, non_empty_text(), "Name by which other modules ask for it."),
         required("type", &k::in_file, one_of<bool>({{"file", true}, {"ram", false}}),
                  "Read from a file, or made at start and kept in memory."),
-        optional("path", &k::path, existing_file(), "The file that holds it.").since("4.1.0"_r),
+        optional("path", &k::path, existing_file(), "The file that holds it."),
         older("file", existing_file(), "4.0.0"_r, "4.0.1"_r, renamed("path"), "The file that holds it."),
     };
     t.check([](reader& r, const node& section, key_options& k) {
