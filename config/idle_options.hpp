@@ -81,7 +81,7 @@ option not_yet(std::string key, const shape<T>& s, std::type_identity_t<std::opt
 
 // Accepted and checked for the files that have it; nothing in this server corresponds to it.
 template <class T>
-option never(std::string key, shape<T> s, std::type_identity_t<std::optional<T>> fallback,
+option never(std::string key, shape<T> s, const std::type_identity_t<std::optional<T>>& fallback,
              std::string meaning) {
     option o = detail::unbound(std::move(key), s, fallback, std::move(meaning));
     o.state = option_state::known_never;
@@ -109,9 +109,9 @@ option accepted(std::string key, const shape<T>& s, const std::type_identity_t<s
 // An option of a section that has no effect as a whole in this release: checked, and the section's remark
 // says the rest.
 template <class T>
-option known(std::string key, const shape<T>& s, std::type_identity_t<std::optional<T>> fallback,
+option known(std::string key, const shape<T>& s, const std::type_identity_t<std::optional<T>>& fallback,
              std::string meaning) {
-    option o = accepted(std::move(key), s, std::move(fallback), std::move(meaning));
+    option o = accepted(std::move(key), s, fallback, std::move(meaning));
     o.state = option_state::known_not_yet;
     return o;
 }
