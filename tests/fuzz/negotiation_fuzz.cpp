@@ -128,17 +128,18 @@ private:
         perform(machine_.session_opened(id_, answer_, refusal));
     }
 
-    void perform(const actions& todo) {
-        FUZZ_CHECK(!ended_ || todo.empty());
-        for (std::size_t i = 0; i < todo.size(); ++i) {
-            if (std::holds_alternative<send_header>(todo[i])) header_ = true;
-            if (std::holds_alternative<go_home>(todo[i])) FUZZ_CHECK(succeeded_ && machine_.authenticated());
-            if (const auto* end = std::get_if<end_stream>(&todo[i])) {
-                FUZZ_CHECK(i + 1 == todo.size());
+    void perform(const actions& actions_due) {
+        FUZZ_CHECK(!ended_ || actions_due.empty());
+        for (std::size_t i = 0; i < actions_due.size(); ++i) {
+            if (std::holds_alternative<send_header>(actions_due[i])) header_ = true;
+            if (std::holds_alternative<go_home>(actions_due[i]))
+                FUZZ_CHECK(succeeded_ && machine_.authenticated());
+            if (const auto* end = std::get_if<end_stream>(&actions_due[i])) {
+                FUZZ_CHECK(i + 1 == actions_due.size());
                 FUZZ_CHECK(!end->why || header_);
                 ended_ = true;
             }
-            take_question(todo[i]);
+            take_question(actions_due[i]);
         }
         FUZZ_CHECK(!machine_.authenticated() || succeeded_);
         FUZZ_CHECK(!machine_.established() || machine_.authenticated());

@@ -4,6 +4,7 @@
 #include "gateway/base/encoding.hpp"
 #include "tests/scenarios/runner/stages.hpp"
 #include "tests/scenarios/runner/xml_pattern.hpp"
+#include "tests/support/sanitized.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,16 +19,6 @@ using namespace meerkat::testing;
 using namespace std::string_literals;
 
 namespace {
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-#else
-constexpr bool sanitized = false;
-#endif
 
 std::size_t resident_bytes() {
     std::ifstream in("/proc/self/statm");

@@ -2,6 +2,7 @@
 
 #include "gateway/base/log.hpp"
 #include "tests/scenarios/runner/stages.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/test_certificate.hpp"
 #include "xmpp/xml/namespaces.hpp"
 
@@ -15,16 +16,6 @@ using namespace meerkat;
 using namespace meerkat::testing;
 
 namespace {
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-#else
-constexpr bool sanitized = false;
-#endif
 
 using clock = std::chrono::steady_clock;
 using lines = std::vector<std::string>;

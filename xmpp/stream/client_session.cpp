@@ -79,22 +79,23 @@ task<bool> client_session::react(channel_event event) {
 
 task<bool> client_session::negotiate(channel_event event) {
     restart_step_timer();
-    negotiate::actions todo;
+    negotiate::actions actions_due;
     if (auto* opened = std::get_if<xml::stream_opened>(&event)) {
-        todo = machine_->opened(*opened);
+        actions_due = machine_->opened(*opened);
     } else if (auto* read = std::get_if<xml::element_read>(&event)) {
-        todo = machine_->element(std::move(read->element));
+        actions_due = machine_->element(std::move(read->element));
     } else if (auto* failure = std::get_if<xml::read_failure>(&event)) {
-        todo = machine_->failed(*failure);
+        actions_due = machine_->failed(*failure);
     } else {
-        todo = machine_->closed();
+        actions_due = machine_->closed();
     }
-    co_return co_await perform(std::move(todo));
+    co_return co_await perform(std::move(actions_due));
 }
 
-task<bool> client_session::perform(negotiate::actions todo) {
+task<bool> client_session::perform(negotiate::actions actions_due) {
     // What follows from an action is done before what was to be done after it.
-    std::deque<negotiate::action> left(std::move_iterator(todo.begin()), std::move_iterator(todo.end()));
+    std::deque<negotiate::action> left(std::move_iterator(actions_due.begin()),
+                                       std::move_iterator(actions_due.end()));
     while (!left.empty()) {
         negotiate::action each = std::move(left.front());
         left.pop_front();

@@ -28,7 +28,7 @@ private:
     // False when the stream is over: `why_ended_` says why.
     task<bool> react(channel_event event);
     task<bool> negotiate(channel_event event);
-    task<bool> perform(negotiate::actions todo);
+    task<bool> perform(negotiate::actions actions_due);
     void send_features();
     std::variant<jid, stanza_error> bind(const std::string& resource);
     task<std::optional<stanza_error>> open();
