@@ -41,7 +41,10 @@ request make_request(request_head&& head, const net::byte_stream& stream) {
     made.version = head.version;
     made.fields = std::move(head.fields);
     made.peer = stream.peer();
-    made.encrypted = stream.tls() != nullptr;
+    if (const net::tls_facts* const tls = stream.tls()) {
+        made.encrypted = true;
+        made.certificate = tls->certificate;
+    }
     return made;
 }
 

@@ -45,8 +45,9 @@ struct request {
     std::string body;
     net::endpoint peer;
     bool encrypted = false;
-    std::vector<std::pair<std::string, std::string>> bindings;  // the `:name` segments of the route
-    std::string rest;                                           // what `[...]` matched, without leading '/'
+    std::shared_ptr<const net::client_certificate> certificate;  // null when TLS brought none
+    std::vector<std::pair<std::string, std::string>> bindings;   // the `:name` segments of the route
+    std::string rest;                                            // what `[...]` matched, without leading '/'
 };
 
 // A connection that left HTTP: the stream and what the client sent right after its request.

@@ -6,6 +6,7 @@
 
 #include "gateway/base/shard.hpp"
 #include "gateway/base/task.hpp"
+#include "gateway/net/client_certificate.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -41,10 +42,11 @@ struct endpoint {
 };
 
 struct tls_facts {
-    std::string version;      // "TLSv1.2", "TLSv1.3"
-    std::string cipher;       // OpenSSL's name
-    std::string alpn;         // the protocol agreed on, empty when none
-    std::string server_name;  // SNI, empty when none
+    std::string version;                                         // "TLSv1.2", "TLSv1.3"
+    std::string cipher;                                          // OpenSSL's name
+    std::string alpn;                                            // the protocol agreed on, empty when none
+    std::string server_name;                                     // SNI, empty when none
+    std::shared_ptr<const client_certificate> certificate = {};  // the client's; null when it showed none
 };
 
 class byte_stream {

@@ -1,5 +1,6 @@
 #include "gateway/base/deadline.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/net/certificate_reading.hpp"
 #include "gateway/net/tls_openssl.hpp"
 
 #include <openssl/err.h>
@@ -149,6 +150,8 @@ private:
         if (alpn != nullptr) facts_.alpn.assign(reinterpret_cast<const char*>(alpn), alpn_size);
         const char* name = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
         if (name != nullptr) facts_.server_name = name;
+        if (X509* const shown = SSL_get0_peer_certificate(connection))
+            facts_.certificate = read_client_certificate(shown, SSL_get_verify_result(connection));
     }
 
     // RFC 9266. Without the extended master secret a TLS 1.2 exporter does not name the connection.

@@ -1,6 +1,7 @@
 #include "handlers/stream/socket_channel.hpp"
 
 #include "gateway/base/log.hpp"
+#include "handlers/certificate_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -193,10 +194,16 @@ sasl::channel_facts socket_channel::sasl_facts() const {
     sasl::channel_facts facts;
     facts.encrypted = stream_->tls() != nullptr;
     if (!facts.encrypted) return facts;
+    facts.certificate = certificate_names();
     facts.tls_exporter = stream_->channel_binding("tls-exporter");
     facts.tls_unique = stream_->channel_binding("tls-unique");
     facts.tls_server_end_point = stream_->channel_binding("tls-server-end-point");
     return facts;
+}
+
+std::optional<sasl::certificate_names> socket_channel::certificate_names() const {
+    const net::tls_facts* const tls = stream_->tls();
+    return tls != nullptr ? names_for_sasl(tls->certificate.get()) : std::nullopt;
 }
 
 std::unique_ptr<net::byte_stream> socket_channel::take_stream() { return std::move(stream_); }

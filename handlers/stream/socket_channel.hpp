@@ -59,6 +59,8 @@ protected:
 
     void shape(shared_rate rate);
     net::byte_stream& stream() { return *stream_; }
+    // Of the client, where TLS brought a certificate that the listener accepts.
+    std::optional<sasl::certificate_names> certificate_names() const;
     // Replaces the stream by what it became (STARTTLS); nothing read before is kept.
     task<bool> flushed(std::chrono::milliseconds patience) { return outbox_.drained(patience); }
     std::unique_ptr<net::byte_stream> take_stream();

@@ -148,6 +148,7 @@ task<bool> ws_channel::start_tls() { co_return false; }
 sasl::channel_facts ws_channel::sasl_facts() const {
     sasl::channel_facts facts;
     facts.encrypted = facts_.encrypted;
+    facts.certificate = certificate_names();
     return facts;
 }
 

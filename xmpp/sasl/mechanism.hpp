@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace meerkat::sasl {
 
@@ -68,12 +69,20 @@ struct need_name {};
 using outcome = std::variant<challenge, success, failure>;
 using step_result = std::variant<challenge, success, failure, need_keys, need_password, need_name>;
 
-// What TLS offers to bind a SCRAM exchange to: the data of each type that holds on this stream.
+// What a client's certificate calls its owner.
+struct certificate_names {
+    std::string common_name;                  // empty: none
+    std::vector<std::string> xmpp_addresses;  // as written in it, not prepared
+};
+
+// What TLS offers to bind a SCRAM exchange to: the data of each type that holds on this stream; and who the
+// client is by the certificate that TLS accepted.
 struct channel_facts {
     bool encrypted = false;
     std::optional<std::string> tls_exporter = {};          // RFC 9266
     std::optional<std::string> tls_unique = {};            // RFC 5929, TLS 1.2 only
     std::optional<std::string> tls_server_end_point = {};  // RFC 5929
+    std::optional<certificate_names> certificate = {};
 
     bool can_bind() const { return tls_exporter || tls_unique || tls_server_end_point; }
     // Nothing when the type is unknown or does not hold here.
