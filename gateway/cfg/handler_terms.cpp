@@ -127,7 +127,7 @@ void component_over_websocket(translation& t, node& handler, const property& p) 
 }
 
 void custom_headers(translation& t, node& handler, const property& p) {
-    const auto* headers = p.value ? t.list(*p.value) : nullptr;
+    const auto* headers = t.list_of(p);
     if (!headers) return;
     node_array tables;
     for (const term& header : *headers) {

@@ -108,8 +108,7 @@ void put_https(translation& t, node& into, const property& p) {
 }
 
 void put_handlers(translation& t, node& into, const property& p) {
-    const auto* handlers = p.value ? t.list(*p.value) : nullptr;
-    if (!p.value) t.wrong_form(*p.whole, "{modules, [{Host, Path, Handler, Options}, ...]}");
+    const auto* handlers = t.list_of(p);
     if (!handlers) return;
     for (const term& handler : *handlers) convert_handler(t, into, handler);
 }

@@ -8,7 +8,8 @@ void as_value(translation& t, node& table, std::string_view key, const property&
 
 void as_table(translation& t, node& table, std::string_view key, const property& p) {
     if (p.value && p.value->is_atom("false")) return;
-    const bool bare = !p.value || p.value->is_atom("true");
+    if (!p.value && !p.is_flag()) return t.wrong_form(*p.whole, "{" + p.name + ", [...]}");
+    const bool bare = p.is_flag() || p.value->is_atom("true");
     t.put(table, key, p.where, bare ? empty_table(p.where) : t.table(*p.value));
 }
 
@@ -19,7 +20,7 @@ void as_names(translation& t, node& table, std::string_view key, const property&
 
 void as_tables(translation& t, node& table, std::string_view key, const property& p,
                const std::vector<std::string_view>& columns) {
-    const auto* items = p.value ? t.list(*p.value) : nullptr;
+    const auto* items = t.list_of(p);
     if (!items) return;
     node_array rows;
     for (const term& item : *items) {
@@ -59,7 +60,8 @@ void pusher_backend(translation& t, node& table, const property& backend) {
 
 // The TLS of links between servers is on when the option is there.
 void link_tls(translation& t, node& connections, const property& p) {
-    if (!p.value || p.value->is_atom("false")) return;
+    if (!p.value) return t.wrong_form(*p.whole, "{" + p.name + ", [...]}");
+    if (p.value->is_atom("false")) return;
     node tls = empty_table(p.value->where);
     put(tls, "enabled", p.where, node(true, p.where));
     for (const property& option : t.properties(*p.value)) {
@@ -116,7 +118,7 @@ void log_link(translation& t, node& table, std::string_view key, const property&
 
 // attribute, {attribute} or {attribute, "format"}, each.
 void directory_uids(translation& t, node& table, std::string_view key, const property& p) {
-    const auto* items = p.value ? t.list(*p.value) : nullptr;
+    const auto* items = t.list_of(p);
     if (!items) return;
     node_array uids;
     for (const term& item : *items) {
@@ -133,7 +135,7 @@ void directory_uids(translation& t, node& table, std::string_view key, const pro
 
 // {Field, Pattern, [Attribute]}, each; TOML has one attribute only.
 void directory_vcard_map(translation& t, node& table, std::string_view key, const property& p) {
-    const auto* items = p.value ? t.list(*p.value) : nullptr;
+    const auto* items = t.list_of(p);
     if (!items) return;
     node_array rows;
     for (const term& item : *items) {

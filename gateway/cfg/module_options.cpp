@@ -47,7 +47,7 @@ void infinite(translation& t, node& table, std::string_view key, const property&
 
 // {{User, Server, Resource}, Affiliation}, each.
 void room_affiliations(translation& t, node& room, const property& p) {
-    const auto* items = p.value ? t.list(*p.value) : nullptr;
+    const auto* items = t.list_of(p);
     if (!items) return;
     constexpr std::array<std::string_view, 3> parts{"user", "server", "resource"};
     node_array rows;
@@ -81,7 +81,7 @@ void default_room(translation& t, node& table, std::string_view key, const prope
 
 // "field", {"field", Default}, {"field", Default, key, type}: the type is that of the default.
 void room_schema(translation& t, node& table, std::string_view key, const property& p) {
-    const auto* items = p.value ? t.list(*p.value) : nullptr;
+    const auto* items = t.list_of(p);
     if (!items) return;
     node_array rows;
     for (const term& item : *items) {
@@ -107,7 +107,7 @@ void room_schema(translation& t, node& table, std::string_view key, const proper
 
 // {all or [Module, ...], Name, [Url, ...]}, each.
 void server_info(translation& t, node& table, std::string_view key, const property& p) {
-    const auto* items = p.value ? t.list(*p.value) : nullptr;
+    const auto* items = t.list_of(p);
     if (!items) return;
     node_array rows;
     for (const term& item : *items) {
@@ -126,7 +126,7 @@ void server_info(translation& t, node& table, std::string_view key, const proper
 
 // {Name, ram} or {Name, {file, Path}}, each.
 void keystore_keys(translation& t, node& table, std::string_view key, const property& p) {
-    const auto* items = p.value ? t.list(*p.value) : nullptr;
+    const auto* items = t.list_of(p);
     if (!items) return;
     node_array rows;
     for (const term& item : *items) {
@@ -185,7 +185,7 @@ void last_item_cache(translation& t, node& table, std::string_view key, const pr
 
 // {Host, Path, Method, Upstream}; without one of the two in the middle, a path begins with a slash.
 void proxy_routes(translation& t, node& table, std::string_view key, const property& p) {
-    const auto* items = p.value ? t.list(*p.value) : nullptr;
+    const auto* items = t.list_of(p);
     if (!items) return;
     node_array rows;
     for (const term& item : *items) {

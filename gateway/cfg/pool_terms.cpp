@@ -87,7 +87,6 @@ void cassandra_auth(translation& t, node& connection, const property& p) {
 
 // {credentials, User, Password}
 void riak_credentials(translation& t, node& connection, const property& p) {
-    if (!p.whole->is_tuple(3)) return t.wrong_form(*p.whole, "{credentials, User, Password}");
     t.put(connection, "credentials.user", p.where, t.value(p.whole->items[1]));
     t.put(connection, "credentials.password", p.where, t.value(p.whole->items[2]));
 }
@@ -108,14 +107,15 @@ void redis_database(translation& t, node& connection, const property& p) {
 struct connection_option {
     std::string_view type;
     std::string_view name;
-    std::string_view key;  // the value is taken as it is
-    action apply = nullptr;
+    std::string_view key;    // the value is taken as it is
+    action apply = nullptr;  // called with tuples of `size` only
+    std::size_t size = 2;
 };
 
 // What is not here keeps its name and value.
 constexpr connection_option options[] = {
     {"rdbms", "server", "", database_server},        {"http", "server", "host"},
-    {"redis", "database", "", redis_database},       {"riak", "credentials", "", riak_credentials},
+    {"redis", "database", "", redis_database},       {"riak", "credentials", "", riak_credentials, 3},
     {"riak", "cacertfile", "tls.cacertfile"},        {"riak", "ssl_opts", "", tls_options},
     {"cassandra", "servers", "", cassandra_servers}, {"cassandra", "auth", "", cassandra_auth},
     {"cassandra", "ssl", "", tls_options},           {"ldap", "servers", "", server_list},
@@ -129,10 +129,13 @@ node connection(translation& t, const std::string& type, const term& from) {
             std::find_if(std::begin(options), std::end(options),
                          [&](const connection_option& o) { return o.type == type && o.name == p.name; });
         const bool known = option != std::end(options);
-        if (known && option->apply && (p.value || p.whole->is_tuple(3))) {
+        if (!known || !option->apply) {
+            t.put_value(made, known ? option->key : std::string_view(p.name), p);
+        } else if (p.whole->is_tuple(option->size)) {
             option->apply(t, made, p);
         } else {
-            t.put_value(made, known ? option->key : std::string_view(p.name), p);
+            t.wrong_form(*p.whole,
+                         option->size == 2 ? "{" + p.name + ", Value}" : "{" + p.name + ", Value, Value}");
         }
     }
     return made;

@@ -62,9 +62,11 @@ void put_verify_fun(translation& t, node& tls, const property& p) {
 
 // Asking for a certificate and taking its absence is what no listener here does.
 void check_missing_certificate(translation& t, const property& p, const node& tls) {
+    const bool known = p.is_flag() || (p.value && (p.value->is_atom("true") || p.value->is_atom("false")));
+    if (!known) return t.wrong_form(*p.whole, "{" + p.name + ", true}");
     const node* mode = tls.find("verify_mode");
     const bool asked = mode && mode->text() && *mode->text() != "none";
-    const bool refuses = p.is_flag() || (p.value && p.value->is_atom("true"));
+    const bool refuses = p.is_flag() || p.value->is_atom("true");
     if (asked == refuses) return;
     if (asked) {
         t.no_modern_form(

@@ -129,13 +129,19 @@ const std::vector<term>* translation::list(const term& from) {
     return nullptr;
 }
 
+const std::vector<term>* translation::list_of(const property& from) {
+    if (from.value) return list(*from.value);
+    wrong_form(*from.whole, "{" + from.name + ", [...]}");
+    return nullptr;
+}
+
 std::vector<property> translation::all_properties(const term& from) {
     std::vector<property> found;
     const auto* items = list(from);
     if (!items) return found;
     for (const term& item : *items) {
         const bool named = item.is_tuple() && !item.items.empty() && item.items.front().is_atom();
-        if (!named && !item.is_atom()) {
+        if ((!named && !item.is_atom()) || item.is_tuple(1)) {
             wrong_form(item, "an option: {name, value} or a name");
             continue;
         }

@@ -62,6 +62,8 @@ public:
     std::optional<std::string> address(const term& from);
     // An empty string is an empty list to Erlang.
     const std::vector<term>* list(const term& from);
+    // The list an option has as its value.
+    const std::vector<term>* list_of(const property& from);
     // The elements of a list of options, the first of those with the same name. With `all`, each of them.
     std::vector<property> properties(const term& from);
     std::vector<property> all_properties(const term& from);
