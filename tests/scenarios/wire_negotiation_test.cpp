@@ -115,7 +115,7 @@ TEST_CASE("every header has an id of its own") {
     test_server server;
     server.make_accounts({{std::string(test_user), std::string(test_password)}});
     std::set<std::string> ids;
-    for (const transport how : {transport::tcp, transport::starttls, transport::tls, transport::websocket}) {
+    for (const transport how : all_transports) {
         for (const stage at : {stage::opened, stage::authenticated}) {
             const auto client = client_at(server, how, at);
             const std::string id(client->header().root().attr("id"));

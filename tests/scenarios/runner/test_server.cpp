@@ -18,6 +18,8 @@ std::string_view to_string(transport t) {
             return "tls";
         case transport::websocket:
             return "websocket";
+        case transport::wss:
+            return "wss";
     }
     return {};
 }
@@ -44,7 +46,7 @@ test_server::test_server(const server_settings& settings) {
     app_->start_shards();
     app_->start_listening();
     for (const bound_address& each : app_->addresses()) {
-        if (each.type == "http") http_ = each.port;
+        if (each.type == "http") (each.tls == "none" ? http_ : https_) = each.port;
         if (each.type == "c2s" && each.tls == "none") plain_ = each.port;
         if (each.type == "c2s" && each.tls == "starttls") starttls_ = each.port;
         if (each.type == "c2s" && each.tls == "starttls_required") required_ = each.port;
@@ -85,9 +87,12 @@ std::string test_server::configuration_text(const server_settings& settings) con
         text += "[[listen.c2s]]\n" + socket + settings.client + settings.c2s;
         if (!mode.empty()) text += "[listen.c2s.tls]\nmode = \"" + mode + "\"\n" + certificate;
     }
-    text += "[[listen.http]]\n" + socket +
-            "[[listen.http.handlers.mongoose_websocket_handler]]\nhost = \"_\"\npath = \"/ws-xmpp\"\n" +
-            settings.client + settings.websocket;
+    for (const bool encrypted : {false, true}) {
+        text += "[[listen.http]]\n" + socket;
+        if (encrypted) text += "[listen.http.tls]\n" + certificate;
+        text += "[[listen.http.handlers.mongoose_websocket_handler]]\nhost = \"_\"\npath = \"/ws-xmpp\"\n" +
+                settings.client + settings.websocket;
+    }
     return text;
 }
 
@@ -101,6 +106,8 @@ std::uint16_t test_server::port(transport t) const {
             return tls_;
         case transport::websocket:
             return http_;
+        case transport::wss:
+            return https_;
     }
     return 0;
 }

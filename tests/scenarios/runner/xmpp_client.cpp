@@ -30,9 +30,11 @@ xmpp_client::xmpp_client(const test_server& server, transport how) : xmpp_client
 xmpp_client::xmpp_client(std::uint16_t port, transport how)
     : how_(how), reader_(xml::framing::stream, generous) {
     connection made(port);
-    if (how == transport::tls && !made.start_tls("xmpp-client"))
-        throw std::runtime_error("the TLS handshake failed");
-    if (how != transport::websocket) {
+    const bool secured = how == transport::tls   ? made.start_tls("xmpp-client")
+                         : how == transport::wss ? made.start_tls("http/1.1")
+                                                 : true;
+    if (!secured) throw std::runtime_error("the TLS handshake failed");
+    if (!is_websocket(how)) {
         socket_.emplace(std::move(made));
         return;
     }
