@@ -94,18 +94,26 @@ struct byte_stream::waiter {
 };
 
 byte_stream::byte_stream(shard& home, int fd, endpoint local, endpoint peer)
-    : waiter_(std::make_unique<waiter>(home, fd)), local_(std::move(local)), peer_(std::move(peer)) {}
+    : own_waiter_(std::make_unique<waiter>(home, fd)),
+      waiter_(own_waiter_.get()),
+      local_(std::move(local)),
+      peer_(std::move(peer)) {}
 
 byte_stream::byte_stream(byte_stream& from) : local_(from.local_), peer_(from.peer_) {
     auto closed = std::make_unique<waiter>(from.waiter_->watched->get_executor());
-    waiter_ = std::exchange(from.waiter_, std::move(closed));
+    own_waiter_ = std::exchange(from.own_waiter_, std::move(closed));
+    waiter_ = own_waiter_.get();
+    from.waiter_ = from.own_waiter_.get();
 }
+
+byte_stream::byte_stream(byte_stream& carrier, layered)
+    : waiter_(carrier.waiter_), local_(carrier.local_), peer_(carrier.peer_) {}
 
 byte_stream::~byte_stream() = default;
 
 task<bool> byte_stream::ready(direction what) {
     // Not a coroutine itself: that would cost a second frame on every wait of every connection.
-    auto start = [waiting = waiter_.get(), what](auto handler) {
+    auto start = [waiting = waiter_, what](auto handler) {
         const auto slot = boost::asio::get_associated_cancellation_slot(handler);
         auto resume = [handler = std::move(handler)](const boost::system::error_code& failure) mutable {
             std::move(handler)(!failure);

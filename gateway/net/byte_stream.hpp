@@ -23,6 +23,7 @@ enum class io_status : std::uint8_t {
     would_block,  // wait for readable() or writable(), as asked by wait_for
     end,          // the peer will send no more (TLS: a proper close_notify, or the socket's end)
     failed,       // reset, TLS error, or closed here
+    corrupt,      // reading, compressed streams: what came cannot be decompressed; writing goes on to work
 };
 enum class direction : std::uint8_t { read, write };
 
@@ -47,6 +48,7 @@ struct tls_facts {
     std::string alpn;                                            // the protocol agreed on, empty when none
     std::string server_name;                                     // SNI, empty when none
     std::shared_ptr<const client_certificate> certificate = {};  // the client's; null when it showed none
+    bool compressed = false;                                     // by TLS itself
 };
 
 class byte_stream {
@@ -74,6 +76,9 @@ public:
 
     // Ends all waits with false; reading and writing go on to work.
     void cancel_waits();
+    // Gives back memory that is not needed while nothing is read or written; using the stream takes it again.
+    virtual void rest() {}
+
     // Says that nothing more will be sent (TLS: close_notify first). Reading goes on.
     virtual void shutdown_write();
     // Ends waits and closes the descriptor. Idempotent.
@@ -103,10 +108,14 @@ protected:
     byte_stream(shard& home, int descriptor, endpoint local, endpoint peer);
     // Takes the descriptor over from another stream, which is closed then, without leaving the event loop.
     explicit byte_stream(byte_stream& from);
+    // A layer above another stream, which it must keep: the descriptor and the waits are those of `carrier`.
+    struct layered {};
+    byte_stream(byte_stream& carrier, layered);
 
 private:
-    struct waiter;  // hides Asio's descriptor type from those who include this
-    std::unique_ptr<waiter> waiter_;
+    struct waiter;                        // hides Asio's descriptor type from those who include this
+    std::unique_ptr<waiter> own_waiter_;  // null in a layer
+    waiter* waiter_;
     endpoint local_;
     endpoint peer_;
 };

@@ -152,6 +152,7 @@ private:
         if (name != nullptr) facts_.server_name = name;
         if (X509* const shown = SSL_get0_peer_certificate(connection))
             facts_.certificate = read_client_certificate(shown, SSL_get_verify_result(connection));
+        facts_.compressed = SSL_get_current_compression(connection) != nullptr;
     }
 
     // RFC 9266. Without the extended master secret a TLS 1.2 exporter does not name the connection.

@@ -53,6 +53,7 @@ CONFINED = {
     r"expat\.h": r"xmpp/xml/.*",
     r"openssl/ssl\.h": r"gateway/net/.*",
     r"openssl/": r"gateway/net/.*|gateway/base/[^/]+\.cpp|gateway/self_signed\.cpp|gateway/doctor/certificate.*",
+    r"zlib\.h": r"gateway/net/deflate\.cpp",
     r"ares\.h": r"gateway/doctor/ares_resolver\.cpp",
     r"stringprep\.h|idna\.h|idn2\.h": r"xmpp/address/.*",
     r"re2/": r"xmpp/access/expression\.cpp",
