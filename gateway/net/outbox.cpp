@@ -3,6 +3,8 @@
 #include "gateway/base/deadline.hpp"
 #include "gateway/base/event.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -51,6 +53,31 @@ struct outbox::shared {
     }
 };
 
+struct outbox::items {
+    std::size_t most;
+    std::vector<std::size_t> left = {};  // bytes of each that are not written
+    std::size_t first = 0;               // that is not written whole
+
+    std::size_t waiting() const { return left.size() - first; }
+    void wrote(std::size_t bytes) {
+        while (bytes > 0) {
+            const std::size_t part = std::min(bytes, left[first]);
+            left[first] -= part;
+            bytes -= part;
+            if (left[first] == 0) ++first;
+        }
+        if (waiting() == 0) return clear();
+        // At most half of the list is of the past.
+        if (first <= left.size() / 2) return;
+        left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(first));
+        first = 0;
+    }
+    void clear() {
+        left = {};
+        first = 0;
+    }
+};
+
 outbox::outbox(byte_stream& stream, std::size_t limit) : stream_(&stream), limit_(limit) {}
 
 outbox::~outbox() {
@@ -67,11 +94,40 @@ std::string& outbox::buffer() {
     return bytes_;
 }
 
+void outbox::limit_items(std::size_t most) {
+    items_ = std::make_unique<items>(items{.most = most});
+    if (!empty()) items_->left.push_back(pending());
+}
+
+std::size_t outbox::waiting_items() const { return items_ ? items_->waiting() : 0; }
+
+bool outbox::overflows(std::size_t item) const {
+    if (empty()) return false;
+    return pending() + item > limit_ || (items_ && items_->waiting() >= items_->most);
+}
+
+void outbox::accept_last() {
+    refusing_ = false;
+    limit_ = std::numeric_limits<std::size_t>::max();
+    items_.reset();
+}
+
 bool outbox::commit() {
-    if (failed_) {
+    if (failed_ || refusing_) {
         bytes_.resize(committed_);
         return false;
     }
+    if (const std::size_t item = bytes_.size() - committed_; overflows(item)) {
+        // Only what leaves in time counts as taken: without the item, because TLS insists on what it has
+        // seen.
+        const std::string last = bytes_.substr(committed_);
+        bytes_.resize(committed_);
+        flush();
+        refusing_ = !failed_ && overflows(item);
+        if (failed_ || refusing_) return false;
+        buffer() += last;
+    }
+    if (items_ && bytes_.size() > committed_) items_->left.push_back(bytes_.size() - committed_);
     committed_ = bytes_.size();
     if (pending() >= write_at_once) flush();
     if (pending() > limit_) failed_ = true;
@@ -91,7 +147,7 @@ void outbox::flush() {
         const std::string_view rest = std::string_view(bytes_).substr(written_, pending());
         const io_result written = stream_->write({&rest, 1});
         if (written.status == io_status::done) {
-            written_ += written.bytes;
+            wrote(written.bytes);
         } else if (written.status == io_status::would_block && written.wait_for == direction::write) {
             // What has left is dropped when it is most of the buffer, so that a slow peer costs no more than
             // one move of every byte.
@@ -134,8 +190,14 @@ void outbox::await_writable() {
     });
 }
 
+void outbox::wrote(std::size_t bytes) {
+    written_ += bytes;
+    if (items_) items_->wrote(bytes);
+}
+
 void outbox::fail() {
     failed_ = true;
+    if (items_) items_->clear();
     written_ = committed_ = 0;
     std::string().swap(bytes_);
 }

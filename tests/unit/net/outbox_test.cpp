@@ -71,9 +71,40 @@ task<> overflows(shard& home) {
     REQUIRE_FALSE(drained);
 
     counting_stream second(make_stream_pair(home));
+    second.room = 30;
     outbox exact(second, 100);
     REQUIRE(exact.append(std::string(100, 'a')));
-    REQUIRE_FALSE(exact.append("b"));
+    REQUIRE(exact.append(std::string(30, 'b')));  // what could be written has made room
+    REQUIRE_FALSE(exact.append("c"));
+    REQUIRE_FALSE(exact.append({}));
+    // The words at the end are taken, and stand behind whole items.
+    exact.accept_last();
+    REQUIRE(exact.append("</end>"));
+    second.room = 1000;
+    const bool taken = co_await exact.drained(milliseconds(1000));
+    REQUIRE(taken);
+    REQUIRE(second.taken == std::string(100, 'a') + std::string(30, 'b') + "</end>");
+}
+
+task<> bounds_items(shard& home) {
+    counting_stream stream(make_stream_pair(home));
+    outbox out(stream, 1000);
+    out.limit_items(3);
+    // A peer that takes everything may be sent any number.
+    for (int i = 0; i < 10; ++i) REQUIRE(out.append("<iq/>"));
+    REQUIRE(out.waiting_items() <= 3);
+    co_await testing::turns(3);
+    REQUIRE(out.waiting_items() == 0);
+
+    counting_stream slow(make_stream_pair(home));
+    slow.room = 7;  // the second is cut, and so still waits
+    outbox waiting(slow, 1000);
+    waiting.limit_items(3);
+    for (int i = 0; i < 4; ++i) REQUIRE(waiting.append("<iq/>"));
+    REQUIRE(waiting.waiting_items() == 3);
+    REQUIRE_FALSE(waiting.append("<iq/>"));
+    REQUIRE(waiting.pending() == 13);
+    REQUIRE_FALSE(waiting.failed());
 }
 
 task<> waits_for_room(shard& home) {
@@ -164,6 +195,11 @@ TEST_CASE("an outbox writes large amounts at once, so that its limit counts what
 TEST_CASE("an outbox refuses what exceeds its limit, and everything after it") {
     shard_runner runner;
     runner.run(overflows(runner.home()));
+}
+
+TEST_CASE("an outbox with a limit of items refuses the one that would wait beyond it") {
+    shard_runner runner;
+    runner.run(bounds_items(runner.home()));
 }
 
 TEST_CASE("an outbox waits for a slow peer and loses nothing") {
