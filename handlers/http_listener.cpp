@@ -42,12 +42,12 @@ public:
             if (files.empty())
                 log::warning("bundle_missing",
                              {{"bundle", options.bundle}, {"advice", "build with MEERKAT_WEB=ON"}});
-            return made(std::make_shared<static_files>(std::move(files)));
+            return made(std::make_shared<static_files>(std::move(files), listener_.protocol.compress));
         }
         auto files = read_folder(options.directory);
         if (files.has_error())
             return error(files.error().code, options.directory + ": " + files.error().detail);
-        return made(std::make_shared<static_files>(std::move(*files)));
+        return made(std::make_shared<static_files>(std::move(*files), listener_.protocol.compress));
     }
 
 private:
@@ -100,6 +100,7 @@ result<std::unique_ptr<http_listener>> http_listener::bind(runtime& shards,
 
     http::server_settings settings;
     settings.server_name = around.server_name;
+    settings.compress = options.protocol.compress;
     if (options.tls) {
         auto context = make_context(*options.tls);
         if (context.has_error()) return context.error();

@@ -105,8 +105,8 @@ table<http_listener_options> http_listener_table() {
                  "Number of accepting processes in the files of the original; accepting needs none here."),
     };
     table<http_protocol_options> protocol{
-        not_yet("compress", boolean(), false, without::warns,
-                "Compresses answers for clients that allow it."),
+        optional("compress", &http_protocol_options::compress, boolean(),
+                 "Compresses answers of text for clients that allow it."),
     };
     protocol.modernize([](rewriter& r, node& section) { unquote_boolean(r, section, "compress"); });
     table<l> t{

@@ -32,7 +32,9 @@ struct http_transport_options {
     limit<std::size_t> max_connections{1024};
 };
 
-struct http_protocol_options {};
+struct http_protocol_options {
+    bool compress = false;
+};
 
 struct http_listener_options {
     net::listener_options socket;

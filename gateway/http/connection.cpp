@@ -99,6 +99,7 @@ task<bool> connection::serve_one() {
     request_head& head = reader.head();
     const bool without_body = head.method == "HEAD";
     version_ = head.version;
+    if (settings_.compress) preferred_ = preferred_coding(head.fields);
     keep_alive_ = head.keep_alive && requests_ < settings_.requests_per_connection;
 
     auto found = site_->routes.find(head.host, head.path, head.segments);
@@ -227,6 +228,7 @@ task<bool> connection::answer(response given, bool without_body) {
     } else if (switching && without_body) {
         given = plain_response(400);  // HEAD asks about a page, not for a switch
     }
+    if (settings_.compress) code_answer(given, preferred_);
     const std::string_view body = given.body.empty() ? given.static_body : std::string_view(given.body);
     head_facts facts;
     facts.server_name = settings_.server_name;

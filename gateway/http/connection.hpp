@@ -3,6 +3,7 @@
 // nobody else includes this.
 
 #include "gateway/base/deadline.hpp"
+#include "gateway/http/content_coding.hpp"
 #include "gateway/http/server.hpp"
 
 #include <memory>
@@ -54,6 +55,7 @@ private:
     unsigned requests_ = 0;
     unsigned refusal_ = 0;  // the status that goes with outcome::refused
     unsigned version_ = 11;
+    coding preferred_ = coding::identity;  // for the answer
     bool keep_alive_ = true;
     bool idle_ = false;
     bool closing_ = false;

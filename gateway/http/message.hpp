@@ -62,6 +62,7 @@ struct response {
     http::fields fields;  // Content-Length, Date, Server and Connection are the server's
     std::string body;
     std::string_view static_body;  // instead of `body`: bytes that live as long as the process
+    bool may_be_coded = true;      // false: never compressed, such as an answer somebody has waited for
     // With 101: called after the head has been written, as the connection coroutine's last act.
     unique_function<void(upgraded)> take_over;
 };

@@ -24,6 +24,7 @@ struct server_settings {
     head_limits limits;
     unsigned requests_per_connection = 1000;
     std::shared_ptr<const net::tls_context> tls;  // null: plain
+    bool compress = false;                        // answers, for clients that allow it
 
     milliseconds tls_handshake{5'000};
     milliseconds head{5'000};    // from its first byte, or from the connection's start, to its end

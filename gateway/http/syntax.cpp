@@ -63,6 +63,13 @@ bool is_port(std::string_view text) {
     return failure == std::errc() && end == text.data() + text.size() && value <= 65535 && text.size() <= 5;
 }
 
+std::string_view next_part(std::string_view& rest, char separator) {
+    const std::size_t end = std::min(rest.find(separator), rest.size());
+    const std::string_view part = trimmed(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return part;
+}
+
 }  // namespace
 
 bool is_token_character(unsigned char c) { return token_characters[c]; }
@@ -94,12 +101,9 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-std::string_view next_list_element(std::string_view& rest) {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    const std::string_view element = trimmed(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    return element;
-}
+std::string_view next_list_element(std::string_view& rest) { return next_part(rest, ','); }
+
+std::string_view next_parameter(std::string_view& rest) { return next_part(rest, ';'); }
 
 std::optional<authority> read_authority(std::string_view text) {
     const bool literal = text.starts_with('[');

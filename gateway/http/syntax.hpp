@@ -21,6 +21,9 @@ std::string_view trimmed(std::string_view text);  // without spaces and tabs at 
 // Takes the first element off a comma-separated list, trimmed; it may be empty.
 std::string_view next_list_element(std::string_view& rest);
 
+// The same with semicolons, as between a value and its parameters.
+std::string_view next_parameter(std::string_view& rest);
+
 struct authority {
     std::string host;  // lower case, IPv6 in brackets, without port
     std::string port;  // as sent, empty where none was

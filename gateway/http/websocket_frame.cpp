@@ -1,6 +1,7 @@
 #include "gateway/http/websocket_frame.hpp"
 
 #include "gateway/base/encoding.hpp"
+#include "gateway/http/websocket_deflate.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -22,7 +23,10 @@ bool is_sendable(std::uint16_t code) {
     return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
 
-void append_frame(std::string& out, opcode what, std::string_view payload) {
+// The bit that says "compressed" in a message's first frame (RFC 7692, 6).
+constexpr unsigned compressed_bit = 0x40;
+
+void append_frame(std::string& out, unsigned what, std::string_view payload) {
     char header[10];
     std::size_t size = 2;
     header[0] = static_cast<char>(0x80 | what);
@@ -83,13 +87,17 @@ frame_decoder::event frame_decoder::begin_payload() {
     const bool masked = (header_[1] & 0x80) != 0;
     opcode_ = first & 0x0f;
     final_ = (first & 0x80) != 0;
-    if ((first & 0x70) != 0 || !masked) return fail(close_code::protocol_error);
+    const unsigned reserved = first & 0x70;
+    if (!masked || (reserved != 0 && (reserved != compressed_bit || !accepts_compressed_)))
+        return fail(close_code::protocol_error);
     if (is_control()) {
-        if (opcode_ > pong || !final_ || length > control_limit) return fail(close_code::protocol_error);
+        if (opcode_ > pong || !final_ || length > control_limit || reserved != 0)
+            return fail(close_code::protocol_error);
     } else {
         const bool continues = opcode_ == continuation;
-        if (opcode_ > binary || continues == (message_kind_ == kind::more))
+        if (opcode_ > binary || continues == (message_kind_ == kind::more) || (continues && reserved != 0))
             return fail(close_code::protocol_error);
+        if (!continues) compressed_ = reserved != 0;
     }
     std::size_t at = 2;
     payload_left_ = length;
@@ -149,6 +157,14 @@ frame_decoder::event frame_decoder::finish_frame(std::string_view payload) {
 
 frame_decoder::event frame_decoder::finish_message(kind what, std::string_view payload) {
     delivered_ = true;
+    if (compressed_) {
+        std::string inflated;
+        const inflating outcome = inflate_message(payload, limit_, inflated);
+        if (outcome == inflating::too_big) return fail(close_code::message_too_big);
+        if (outcome == inflating::invalid) return fail(close_code::invalid_payload);
+        message_ = std::move(inflated);
+        payload = message_;
+    }
     if (what == kind::text && !is_utf8(payload)) return fail(close_code::invalid_payload);
     return {what, payload};
 }
@@ -188,6 +204,10 @@ void frame_decoder::unmask(std::span<char> bytes) {
 }
 
 void append_text_frame(std::string& out, std::string_view payload) { append_frame(out, text, payload); }
+
+void append_compressed_frame(std::string& out, std::string_view payload) {
+    append_frame(out, text | compressed_bit, payload);
+}
 
 void append_ping_frame(std::string& out, std::string_view payload) {
     append_frame(out, ping, payload.substr(0, control_limit));

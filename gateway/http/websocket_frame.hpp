@@ -38,6 +38,9 @@ public:
     // `message_limit` in bytes of a reassembled message; more is 1009 before it is buffered.
     explicit frame_decoder(std::size_t message_limit) : limit_(message_limit) {}
 
+    // permessage-deflate was agreed on: messages may come compressed. The limit holds for what comes out.
+    void accept_compressed() { accepts_compressed_ = true; }
+
     // For messages that begin from now on.
     void set_message_limit(std::size_t bytes) { limit_ = bytes; }
 
@@ -70,6 +73,8 @@ private:
     bool final_ = false;
     bool in_payload_ = false;
     bool ended_ = false;
+    bool accepts_compressed_ = false;
+    bool compressed_ = false;  // the message under way
     std::uint64_t payload_left_ = 0;
     std::uint8_t control_size_ = 0;
     std::array<unsigned char, 4> mask_{};
@@ -78,6 +83,8 @@ private:
 
 // Whole unmasked frames, appended.
 void append_text_frame(std::string& out, std::string_view text);
+// A text message whose payload is compressed already (RFC 7692, 6).
+void append_compressed_frame(std::string& out, std::string_view payload);
 void append_ping_frame(std::string& out, std::string_view payload = {});  // at most 125 bytes
 void append_pong_frame(std::string& out, std::string_view payload);       // at most 125 bytes
 void append_close_frame(std::string& out, std::uint16_t code,

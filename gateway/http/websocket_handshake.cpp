@@ -25,7 +25,7 @@ std::string offered_protocol(const request& asked, std::string_view protocol) {
 }  // namespace
 
 response websocket_handshake(const request& asked, std::string_view protocol,
-                             unique_function<void(upgraded)> take_over) {
+                             unique_function<void(upgraded)> take_over, std::string_view extensions) {
     response answer;
     if (asked.version < 11 || !asked.fields.lists("Upgrade", "websocket") ||
         !asked.fields.lists("Connection", "upgrade")) {
@@ -49,6 +49,7 @@ response websocket_handshake(const request& asked, std::string_view protocol,
                       to_base64(digest(hash_function::sha1, key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
     const std::string chosen = offered_protocol(asked, protocol);
     if (!chosen.empty()) answer.fields.add("Sec-WebSocket-Protocol", chosen);
+    if (!extensions.empty()) answer.fields.add("Sec-WebSocket-Extensions", extensions);
     answer.take_over = std::move(take_over);
     return answer;
 }

@@ -1,5 +1,6 @@
 #include "handlers/static_files/static_files.hpp"
 
+#include "gateway/http/content_coding.hpp"
 #include "gateway/http/syntax.hpp"
 
 #include <utility>
@@ -28,6 +29,12 @@ bool is_current(const http::request& asked, std::string_view etag) {
     return false;
 }
 
+std::string compressed(const static_file& file) {
+    if (!http::worth_coding(file.content_type, file.body.size())) return {};
+    auto smaller = http::coded(file.body, http::coding::gzip);
+    return smaller && smaller->size() < file.body.size() ? std::move(*smaller) : std::string();
+}
+
 // Relative, so that no target, such as //elsewhere, can lead to another host.
 std::string with_slash(std::string_view target) {
     const std::size_t question = std::min(target.find('?'), target.size());
@@ -37,10 +44,15 @@ std::string with_slash(std::string_view target) {
 
 }  // namespace
 
-static_files::static_files(std::vector<static_file> files) {
+static_files::static_files(std::vector<static_file> files, bool compress) {
     for (static_file& file : files) {
         std::string path = file.path;
-        files_.emplace(std::move(path), std::move(file));
+        kept_file kept{std::move(file), {}};
+        if (compress) kept.gzip = compressed(kept.as_is);
+        // Other bytes, so another tag.
+        if (!kept.gzip.empty())
+            kept.gzip_etag = kept.as_is.etag.substr(0, kept.as_is.etag.size() - 1) + "-gzip\"";
+        files_.emplace(std::move(path), std::move(kept));
     }
 }
 
@@ -65,22 +77,28 @@ http::response static_files::answer(const http::request& asked) const {
     return moved;
 }
 
-http::response static_files::give(const static_file& file, const http::request& asked) const {
+http::response static_files::give(const kept_file& kept, const http::request& asked) const {
     http::response given;
+    const static_file& file = kept.as_is;
+    const bool has_gzip = !kept.gzip.empty();
+    const bool gzip = has_gzip && http::preferred_coding(asked.fields) == http::coding::gzip;
+    const std::string& etag = gzip ? kept.gzip_etag : file.etag;
+    if (has_gzip) given.fields.add("Vary", "Accept-Encoding");
     const bool immutable = file.path.starts_with("assets/");
     given.fields.add("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    given.fields.add("ETag", file.etag);
+    given.fields.add("ETag", etag);
     given.fields.add("X-Content-Type-Options", "nosniff");
     given.fields.add("Referrer-Policy", "no-referrer");
     if (file.content_type.starts_with("text/html"))
         given.fields.add("Content-Security-Policy", content_security_policy);
-    if (is_current(asked, file.etag)) {
+    if (is_current(asked, etag)) {
         given.status = 304;
         return given;
     }
     given.fields.add("Content-Type", file.content_type);
+    if (gzip) given.fields.add("Content-Encoding", http::to_string(http::coding::gzip));
     // The connection keeps this handler until the answer is written.
-    given.static_body = file.body;
+    given.static_body = gzip ? std::string_view(kept.gzip) : file.body;
     return given;
 }
 

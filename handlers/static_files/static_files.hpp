@@ -42,15 +42,22 @@ std::vector<static_file> files_of_bundle(const Files& bundle) {
 // for ever, all others are revalidated.
 class static_files final : public http::handler {
 public:
-    explicit static_files(std::vector<static_file> files);
+    // With `compress`, what becomes smaller by it is kept compressed too. Blocks then: for start-up.
+    explicit static_files(std::vector<static_file> files, bool compress = false);
 
     task<http::response> handle(const http::request& asked) override;
 
 private:
     http::response answer(const http::request& asked) const;
-    http::response give(const static_file& file, const http::request& asked) const;
+    struct kept_file {
+        static_file as_is;
+        std::string gzip;  // empty: not worth it
+        std::string gzip_etag = {};
+    };
 
-    std::map<std::string, static_file, std::less<>> files_;
+    http::response give(const kept_file& file, const http::request& asked) const;
+
+    std::map<std::string, kept_file, std::less<>> files_;
 };
 
 }  // namespace meerkat
