@@ -42,6 +42,20 @@ void move_users_estimate(rewriter& r, node&, const member& old) {
     }
 }
 
+// Until 6.1.0 also of every client that no listener said something else of.
+void bound_every_queue(rewriter& r, node& general, const member& old) {
+    node* const listen = r.root().find("listen");
+    node* const c2s = listen ? listen->find("c2s") : nullptr;
+    if (r.read_as() >= "6.1.0"_r || !c2s || !c2s->array())
+        return dropped("connections to servers and components have no such queues here")(r, general, old);
+    r.warn(old.where, "old_default",
+           "in files of " + to_string(r.read_as()) + " this bounds what may wait for each client",
+           "write max_fsm_queue in listen.c2s");
+    for (node& listener : *c2s->array()) {
+        if (listener.table()) r.put_missing(listener, "max_fsm_queue", old.value);
+    }
+}
+
 option command_access() {
     known_table rule{
         known("commands", list(non_empty_text()), std::nullopt, "The commands that are allowed."),
@@ -67,9 +81,8 @@ void add_older_general(table<general_options>& general) {
     };
     general
         .add(older("max_fsm_queue", whole_number(1, std::numeric_limits<std::int64_t>::max()), first,
-                   "6.3.3"_r,
-                   dropped("connections have no such queues here; shapers bound what they may send"),
-                   "Stanzas that may wait for a connection to other servers and components."))
+                   "6.3.3"_r, bound_every_queue,
+                   "Stanzas that may wait for a connection; today said where clients are listened for."))
         .add(older("all_metrics_are_global", boolean(), first, "6.2.1"_r, move_metrics_flag,
                    "Older place of instrumentation.exometer.all_metrics_are_global."))
         .add(older("pgsql_users_number_estimate", boolean(), first, "4.1.0"_r, move_users_estimate,

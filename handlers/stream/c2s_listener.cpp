@@ -49,7 +49,8 @@ result<std::unique_ptr<c2s_listener>> c2s_listener::bind(runtime& shards, const 
         if (options.tls->mode == tls_mode::starttls_required) made->offer_ = starttls_offer::required;
     }
     *made->rate_ = shaper_rate;
-    made->profile_.set(std::make_shared<const stream_profile>(stream_profile{options.client, made->rate_}));
+    made->profile_.set(
+        std::make_shared<const stream_profile>(stream_profile{options.client, made->rate_, options.zlib}));
     auto socket = net::listener::bind(shards, socket_settings(options));
     if (socket.has_error()) return socket.error();
     made->place_ = options.socket;
@@ -59,7 +60,7 @@ result<std::unique_ptr<c2s_listener>> c2s_listener::bind(runtime& shards, const 
 
 void c2s_listener::prepare(const c2s_listener_options& next, std::uint64_t shaper_rate, preparation& change) {
     prepare_tls(next, change);
-    auto profile = std::make_shared<const stream_profile>(stream_profile{next.client, rate_});
+    auto profile = std::make_shared<const stream_profile>(stream_profile{next.client, rate_, next.zlib});
     change.then(
         [this, profile = std::move(profile), shaper_rate, most = next.max_connections.value_or(0)]() mutable {
             *rate_ = shaper_rate;

@@ -46,12 +46,10 @@ table<c2s_listener_options> c2s_listener_table() {
                  "Number of accepting processes in the files of the original; accepting needs none here."),
         not_yet("reuse_port", boolean(), false, without::warns, "A listening socket for each shard.")
             .since("6.1.0"_r),
-        not_yet("zlib", limited(integer<std::uint64_t>(1)), std::nullopt, without::warns,
-                "Offers stream compression (XEP-0138); bytes a stanza may grow to.")
-            .until("6.0.0"_r),
-        not_yet("max_fsm_queue", integer<std::uint64_t>(1), std::nullopt, without::warns,
-                "Stanzas that may wait for a session.")
-            .until("6.0.0"_r),
+        optional("zlib", &l::zlib, limited(integer<std::size_t>(1)),
+                 "Offers stream compression (XEP-0138) after sign-in; bytes a stanza may grow to.")
+            .until("6.0.0"_r)
+            .reload(),
         older("xml_socket", boolean(), "4.0.0"_r, "5.0.1"_r, dropped("nothing ever depended on it"),
               "A flag of Flash clients."),
         older("c2s_state_timeout", limited(milliseconds(0)), "6.1.0"_r, "6.2.1"_r, renamed("state_timeout"),
@@ -59,6 +57,7 @@ table<c2s_listener_options> c2s_listener_table() {
         section("tls", &l::tls, tls_entries, "Certificate and TLS; without this table there is no TLS."),
     };
     auto client = client_table();
+    client.without_keys({"max_fsm_queue"}).add(queue_option().until("6.0.0"_r));
     client.released("state_timeout", "6.3.0"_r)
         .released("backwards_compatible_session", "6.1.0"_r)
         .released("allowed_auth_methods", "5.1.0"_r);

@@ -28,6 +28,8 @@ struct c2s_listener_options {
     int backlog = 1024;
     limit<std::size_t> max_connections = limit<std::size_t>::infinity();
     client_options client;
+    // Compression is offered: the bytes that may come out of it before a stanza is complete.
+    std::optional<limit<std::size_t>> zlib;
     std::optional<c2s_tls_options> tls;  // unset: plain, STARTTLS is not offered
 };
 

@@ -1,6 +1,7 @@
 #include "handlers/stream/socket_channel.hpp"
 
 #include "gateway/base/log.hpp"
+#include "gateway/base/turn.hpp"
 #include "handlers/certificate_names.hpp"
 
 #include <algorithm>
@@ -16,6 +17,9 @@ constexpr std::chrono::milliseconds send_timeout{15'000};
 // After our last byte, so that it is not lost to a reset: what the peer still sends is read and dropped.
 constexpr std::size_t linger_bytes = std::size_t{64} * 1024;
 constexpr std::chrono::milliseconds linger_time{1000};
+// Bytes that one connection is read without giving way to others: more comes from a sender who never pauses,
+// or out of compression.
+constexpr std::size_t fair_share = shard::read_buffer_size;
 // After which a pause asks whether the rate has changed meanwhile.
 constexpr std::chrono::milliseconds longest_pause{1000};
 
@@ -36,6 +40,10 @@ socket_channel::~socket_channel() = default;
 
 task<channel_event> socket_channel::receive() {
     for (;;) {
+        if (in_a_row_ >= fair_share) {
+            in_a_row_ = 0;
+            co_await next_turn();
+        }
         if (std::exchange(interrupted_, false)) co_return stream_interrupted{};
         if (overflowed_) co_return stream_overflowed{};
         if (lost_) co_return stream_lost{};
@@ -44,6 +52,7 @@ task<channel_event> socket_channel::receive() {
             const bool ready = co_await wait_for_bytes();
             if (!ready && !disturbed()) co_return stream_lost{};
             if (!ready) continue;
+            in_a_row_ = 0;
         }
         const std::span<char> into = shard::current().read_buffer();
         const net::io_result got = stream_->read(into);
@@ -52,10 +61,12 @@ task<channel_event> socket_channel::receive() {
             if (got.wait_for == net::direction::write) co_await stream_->writable();
             continue;
         }
+        if (got.status == net::io_status::corrupt) co_return stream_garbled{};
         if (got.status != net::io_status::done) co_return stream_lost{};
         maybe_more_ = got.bytes == into.size() || stream_->has_pending();
         bytes_arrived();
         pay_for(got.bytes);
+        in_a_row_ += got.bytes;
         std::span<char> input = into.first(got.bytes);
         auto found = decode(input);
         // The buffer is the whole shard's: what is not decoded now is copied out before anybody else reads.
@@ -121,6 +132,11 @@ task<bool> socket_channel::wait_for_bytes() {
     co_return co_await stream_->readable();
 }
 
+std::string socket_channel::take_unread() {
+    kept_.erase(0, std::exchange(kept_taken_, 0));
+    return std::exchange(kept_, {});
+}
+
 void socket_channel::keep(std::span<const char> rest) {
     kept_.assign(rest.begin(), rest.end());
     kept_taken_ = 0;
@@ -150,13 +166,15 @@ void socket_channel::lose() {
 void socket_channel::commit() {
     if (outbox_.commit() || overflowed_) return;
     overflowed_ = true;
-    log::warning("outbox_overflow", {{"ip", facts_.ip}, {"bytes", outbox_.pending()}});
+    log::warning("outbox_overflow",
+                 {{"ip", facts_.ip}, {"bytes", outbox_.pending()}, {"stanzas", outbox_.waiting_items()}});
     wake();
 }
 
 task<> socket_channel::close(std::optional<stream_error> why) {
     if (std::exchange(ended_, true) || !stream_ || !stream_->is_open()) co_return;
     if (pause_) pause_->disarm();
+    outbox_.accept_last();
     write_end(outbox_.buffer(), why);
     outbox_.commit();
     const bool sent = co_await outbox_.drained(send_timeout);

@@ -32,6 +32,7 @@ public:
     const connection_facts& facts() const final { return facts_; }
     bool loopback() const final { return loopback_; }
     sasl::channel_facts sasl_facts() const override;
+    void limit_waiting(std::size_t stanzas) final { outbox_.limit_items(stanzas); }
 
     task<bool> settle() final;
     void detach() override;
@@ -61,11 +62,13 @@ protected:
     net::byte_stream& stream() { return *stream_; }
     // Of the client, where TLS brought a certificate that the listener accepts.
     std::optional<sasl::certificate_names> certificate_names() const;
+    const net::byte_stream& stream() const { return *stream_; }
     // Replaces the stream by what it became (STARTTLS); nothing read before is kept.
     task<bool> flushed(std::chrono::milliseconds patience) { return outbox_.drained(patience); }
     std::unique_ptr<net::byte_stream> take_stream();
     void put_stream(std::unique_ptr<net::byte_stream> stream, std::string_view transport);
     bool has_unread() const { return !kept_.empty(); }
+    std::string take_unread();
     // Bytes that were read before this channel existed.
     void prepend(std::string unread) { kept_ = std::move(unread); }
 
@@ -91,6 +94,7 @@ private:
     std::unique_ptr<event> unpaused_;
     std::unique_ptr<deadline> pause_;
     std::shared_ptr<void> connection_;
+    std::size_t in_a_row_ = 0;  // bytes read without waiting
     bool loopback_ = false;
     bool interrupted_ = false;
     bool overflowed_ = false;

@@ -1,5 +1,6 @@
 #include "handlers/websocket/websocket_handler.hpp"
 
+#include "gateway/http/websocket_deflate.hpp"
 #include "gateway/http/websocket_handshake.hpp"
 #include "handlers/websocket/ws_channel.hpp"
 
@@ -45,14 +46,19 @@ task<http::response> websocket_handler::handle(const http::request& asked) {
         co_return http::plain_response(403, "This origin is not allowed here.\n");
     std::shared_ptr<void> admission = addresses_.enter(asked.peer);
     if (!admission) co_return http::plain_response(429, "Too many connections that have not logged in.\n");
-    auto take_over = [this, options = std::move(options),
+    std::optional<http::deflate_agreement> deflate;
+    if (options->compression) deflate = http::agree_on_deflate(asked.fields);
+    const int window = deflate ? deflate->server_window_bits : 0;
+    auto take_over = [this, window, options = std::move(options),
                       admission = std::move(admission)](http::upgraded from) mutable {
         client_streams& streams = streams_(shard::current().index());
         auto made = std::make_unique<ws_channel>(std::move(from.stream), std::move(from.unread),
                                                  std::move(from.connection_token), std::move(options));
+        if (window > 0) made->compress_messages(window);
         streams.accept(std::move(made), profile_.get(), std::move(admission));
     };
-    co_return http::websocket_handshake(asked, "xmpp", std::move(take_over));
+    co_return http::websocket_handshake(asked, "xmpp", std::move(take_over),
+                                        deflate ? deflate->answer : std::string_view());
 }
 
 }  // namespace meerkat

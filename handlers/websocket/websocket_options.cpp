@@ -54,8 +54,10 @@ table<websocket_options> websocket_table() {
                  "The web sites whose pages may connect, such as \"https://chat.example.org\".")
             .own()
             .reload(),
-        not_yet("compression", boolean(), false, without::warns, "Offers permessage-deflate, RFC 7692.")
-            .own(),
+        optional("compression", &w::compression, boolean(),
+                 "Agrees to compress messages, each by itself (permessage-deflate, RFC 7692).")
+            .own()
+            .reload(),
         components_over_websocket(),
     };
     t.modernize(drop_missing_ping_rate);

@@ -16,6 +16,7 @@ struct websocket_options {
     limit<std::chrono::milliseconds> timeout{std::chrono::milliseconds(60'000)};
     std::optional<std::chrono::milliseconds> ping_rate;       // unset: the server sends no pings
     std::optional<std::vector<std::string>> allowed_origins;  // unset: all
+    bool compression = false;                                 // permessage-deflate is agreed to
     client_options client;
 };
 

@@ -1,5 +1,6 @@
 #include "handlers/websocket/ws_channel.hpp"
 
+#include "gateway/http/websocket_deflate.hpp"
 #include "xmpp/stream/stream_end.hpp"
 #include "xmpp/xml/namespaces.hpp"
 #include "xmpp/xml/writer.hpp"
@@ -37,6 +38,11 @@ ws_channel::ws_channel(std::unique_ptr<net::byte_stream> stream, std::string unr
     idle_.calls<&ws_channel::idle_too_long>(*this);
     ping_.calls<&ws_channel::ping>(*this);
     start_timers();
+}
+
+void ws_channel::compress_messages(int window_bits) {
+    window_bits_ = window_bits;
+    frames_.accept_compressed();
 }
 
 void ws_channel::start_timers() {
@@ -153,7 +159,11 @@ sasl::channel_facts ws_channel::sasl_facts() const {
 }
 
 void ws_channel::send_text(std::string_view text) {
-    http::append_text_frame(buffer(), text);
+    if (window_bits_ > 0) {
+        http::append_deflated_text_frame(buffer(), text, window_bits_);
+    } else {
+        http::append_text_frame(buffer(), text);
+    }
     commit();
 }
 

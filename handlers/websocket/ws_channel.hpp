@@ -21,6 +21,9 @@ public:
     ws_channel(std::unique_ptr<net::byte_stream> stream, std::string unread, std::shared_ptr<void> connection,
                std::shared_ptr<const websocket_options> options);
 
+    // permessage-deflate was agreed on, and that is how far we may refer back.
+    void compress_messages(int window_bits);
+
     void open_stream(const stream_header& header) override;
     void restart() override;
     starttls_offer starttls() const override { return starttls_offer::none; }
@@ -30,6 +33,7 @@ public:
     void send(const xml::element& e) override;
     void send(const serialized_stanza& stanza, std::string_view to) override;
     void limit_reading(const xml::limits& bounds, shared_rate rate) override;
+    std::optional<std::chrono::milliseconds> idle_limit() const override { return options_->timeout.bound(); }
 
     void detach() override;
     void attach(shard& home) override;
@@ -53,6 +57,7 @@ private:
     deadline idle_;
     deadline ping_;
     std::uint16_t close_code_ = http::close_code::normal;
+    int window_bits_ = 0;  // 0: messages are sent as they are
     bool expecting_open_ = true;
     bool client_opened_ = false;  // the client has sent <open/> at least once
     bool opened_ = false;         // we have

@@ -118,6 +118,7 @@ private:
         if (yes) reply.emplace(stanza_kind::iq, "result");
         perform(machine_.modules_answered(std::move(reply)));
     }
+    void answer_compression(bool yes, choices&) { perform(machine_.compression_started(yes)); }
     void answer_bind(bool yes, choices&) {
         if (!yes) return perform(machine_.bound(id_, stanza_error(stanza_condition::bad_request)));
         perform(machine_.bound(id_, *jid::parse("juliet@example.org/x")));
@@ -150,6 +151,10 @@ private:
         if (std::holds_alternative<begin_sasl>(each) || std::holds_alternative<continue_sasl>(each))
             question_ = &driver::answer_sasl;
         if (std::holds_alternative<ask_modules>(each)) question_ = &driver::answer_modules;
+        if (std::holds_alternative<start_compression>(each)) {
+            FUZZ_CHECK(machine_.authenticated());
+            question_ = &driver::answer_compression;
+        }
         if (const auto* bind = std::get_if<bind_resource>(&each)) {
             question_ = &driver::answer_bind;
             id_ = bind->id;

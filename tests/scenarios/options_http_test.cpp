@@ -88,3 +88,45 @@ TEST_CASE("a listener for HTTP that is full serves the next when one leaves") {
     second.read(answer);
     CHECK(answer.starts_with("HTTP/1.1 200 "));
 }
+
+TEST_CASE("a listener with protocol.compress compresses its pages, and files once for all") {
+    const temporary_directory pages;
+    std::string text;
+    for (int i = 0; i < 200; ++i) text += "line " + std::to_string(i) + "\n";
+    std::ofstream(pages / "page.txt") << text;
+    std::ofstream(pages / "short.txt") << "short";
+    std::ofstream(pages / "picture.png") << text;
+    const auto site = [&](const std::string& protocol) {
+        return listener("http") + protocol + handler("meerkat_static", "_", "/[...]") + "directory = \"" +
+               pages.path().string() + "\"\n" + handler("meerkat_discovery", "_", "/.well-known") +
+               handler("mongoose_websocket_handler", "_", "/socket");
+    };
+    const std::string gzip = "Accept-Encoding: gzip\r\n";
+    const std::string coded = "\r\nContent-Encoding: gzip\r\n";
+    const auto has = [](const std::string& answer, const std::string& part) {
+        return answer.find(part) != std::string::npos;
+    };
+    const served_text server(site("[listen.http.protocol]\ncompress = true\n"));
+    const auto get = [&](const std::string& path, const std::string& fields) {
+        return http_get(server.port(), "localhost", path, fields);
+    };
+    const std::string page = get("/page.txt", gzip);
+    INFO(page);
+    CHECK(has(page, coded));
+    CHECK(has(page, "\r\nVary: Accept-Encoding\r\n"));
+    CHECK(page.size() < text.size());
+    const std::size_t at = page.find("ETag: ");
+    const std::string etag = page.substr(at + 6, page.find("\r\n", at) - at - 6);
+    CHECK(etag.ends_with("-gzip\""));
+    CHECK(get("/page.txt", gzip + "If-None-Match: " + etag + "\r\n").starts_with("HTTP/1.1 304 "));
+    CHECK(get("/page.txt", "If-None-Match: " + etag + "\r\n").starts_with("HTTP/1.1 200 "));
+    const std::string plain = get("/page.txt", "");
+    CHECK(plain.ends_with(text));
+    CHECK(has(plain, "\r\nVary: Accept-Encoding\r\n"));
+    CHECK_FALSE(has(get("/short.txt", gzip), coded));
+    CHECK_FALSE(has(get("/picture.png", gzip), coded));
+    CHECK(has(get("/page.txt", "Accept-Encoding: deflate\r\n"), "\r\nContent-Encoding: deflate\r\n"));
+
+    const served_text without(site(""));
+    CHECK(http_get(without.port(), "localhost", "/page.txt", gzip).ends_with(text));
+}

@@ -1,9 +1,12 @@
 // What options of the server and of its listeners change for those who come.
 
+#include "gateway/base/log.hpp"
 #include "tests/scenarios/runner/served_text.hpp"
 #include "tests/scenarios/runner/server_program.hpp"
 #include "tests/scenarios/runner/stages.hpp"
 #include "tests/scenarios/runner/xml_pattern.hpp"
+#include "tests/support/captured_log.hpp"
+#include "xmpp/xml/namespaces.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,6 +19,7 @@
 #include <unistd.h>
 #include <vector>
 
+using namespace meerkat;
 using namespace meerkat::testing;
 
 namespace {
@@ -180,5 +184,53 @@ TEST_CASE("log lines have the form that is asked for") {
             << listener("c2s");
         const server_program server(folder.path());
         server.wait_for_log(form == "json" ? "\"what\":\"ready\"" : "what=ready");
+    }
+}
+
+TEST_CASE("a client that takes nothing loses its session when max_fsm_queue stanzas wait") {
+    // Nothing that compression could shorten.
+    std::string body;
+    for (std::uint32_t state = 1; body.size() < 60'000; body += static_cast<char>('0' + (state >> 16) % 64))
+        state = state * 1'664'525 + 1'013'904'223;
+    for (char& c : body) c = c == '<' || c == '>' ? 'x' : c;
+    test_server server({.client = "max_fsm_queue = 5\n"});
+    log::configure(log::level::warning, log::format::logfmt);
+    server.make_accounts({{user, password}, {"romeo", password}});
+    for (const transport how : all_transports) {
+        INFO(to_string(how));
+        captured_log log;
+        xmpp_client stubborn(server, how);
+        const std::string jid = stubborn.log_in(user, password, "balcony");
+        xmpp_client romeo(server, transport::tcp);
+        romeo.log_in("romeo", password, "x");
+        // Until messages come back because there is no session any more.
+        int sent = 0;
+        for (bool bounced = false; !bounced && sent < 2000; ++sent) {
+            romeo.send(
+                "<message to='" + jid + "'><body>" + body +
+                "</body></message><iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            std::string_view name;
+            for (xml::document answer; name != "iq";) {
+                answer = romeo.element();
+                name = answer.root().name();
+                bounced = bounced || answer.root().attr("type") == "error";
+            }
+        }
+        CHECK(sent < 2000);
+        CHECK(log.text().find("stanzas=5") != std::string::npos);
+        // What was sent before is whole, and then it is said why.
+        xml::document last;
+        for (int got = 0; got <= sent; ++got) {
+            last = stubborn.element();
+            if (last.root().name() == "error") break;
+            REQUIRE(last.root().child_text("body", ns::client) == body);
+        }
+        INFO(describe(last));
+        CHECK(matches(
+            "<stream:error><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+            "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>too much unsent data</text>"
+            "</stream:error>",
+            last.root()));
+        CHECK(stubborn.receive().what == received::kind::closed);
     }
 }

@@ -134,12 +134,12 @@ TEST_CASE("features come in order, each in its stage") {
                                   "PLAIN"};
 
     const auto plain = client_at(server, transport::tcp, stage::opened);
-    CHECK(names_in(plain->features()) == names{"mechanisms", "register"});
+    CHECK(names_in(plain->features()) == names{"mechanisms", "register", "limits"});
     CHECK(mechanisms_in(plain->features()) == plain_mechanisms);
 
     xmpp_client offered(server.port(transport::starttls), transport::tcp);
     offered.open();
-    CHECK(names_in(offered.features()) == names{"starttls", "mechanisms", "register"});
+    CHECK(names_in(offered.features()) == names{"starttls", "mechanisms", "register", "limits"});
     CHECK(mechanisms_in(offered.features()) == plain_mechanisms);
 
     xmpp_client required(server.port_with_required_tls(), transport::tcp);
@@ -151,19 +151,17 @@ TEST_CASE("features come in order, each in its stage") {
 
     for (const transport how : {transport::starttls, transport::tls}) {
         const auto secured = client_at(server, how, stage::opened);
-        CHECK(names_in(secured->features()) == names{"sasl-channel-binding", "mechanisms", "register"});
+        CHECK(names_in(secured->features()) ==
+              names{"sasl-channel-binding", "mechanisms", "register", "limits"});
         CHECK(mechanisms_in(secured->features()) == tls_mechanisms);
     }
     const auto page = client_at(server, transport::websocket, stage::opened);
-    CHECK(names_in(page->features()) == names{"mechanisms", "register"});
+    CHECK(names_in(page->features()) == names{"mechanisms", "register", "limits"});
     CHECK(mechanisms_in(page->features()) == plain_mechanisms);
 
     for (const transport how : all_transports) {
         const auto inside = client_at(server, how, stage::authenticated);
-        CHECK(
-            matches("<stream:features><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>"
-                    "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>",
-                    inside->features().root()));
+        CHECK(names_in(inside->features()) == names{"session", "bind", "limits"});
     }
 }
 
@@ -264,5 +262,40 @@ TEST_CASE("stanzas before authentication end the stream") {
         const auto client = client_at(server, transport::tcp, stage::opened);
         client->socket().write(sent);
         expect(client->raw_rest(), stream_error_bytes("not-authorized"));
+    }
+}
+
+TEST_CASE("the limits that hold are announced, in each stage and on every transport") {
+    const auto announced = [](std::string_view bytes, std::string_view seconds) {
+        std::string limits = "<limits xmlns='urn:xmpp:stream-limits:0'>";
+        if (!bytes.empty()) limits += "<max-bytes>" + std::string(bytes) + "</max-bytes>";
+        if (!seconds.empty()) limits += "<idle-seconds>" + std::string(seconds) + "</idle-seconds>";
+        return limits + "</limits>";
+    };
+    const auto limits_of = [](const xmpp_client& client) {
+        const xml::element* limits = client.features().root().child("limits", ns::stream_limits);
+        return limits == nullptr ? std::string() : xml::to_string(*limits);
+    };
+    const struct {
+        std::string client, websocket;
+        std::string before, after, websocket_before, websocket_after;
+    } rows[] = {
+        {"", "", announced("8192", "5"), announced("262144", ""), announced("8192", "5"),
+         announced("262144", "60")},
+        {"max_stanza_size = 1000\nstate_timeout = 300000\n", "timeout = 90500\n", announced("1000", "300"),
+         announced("1000", ""), announced("1000", "90"), announced("1000", "90")},
+        {"max_stanza_size = \"infinity\"\nstate_timeout = \"infinity\"\n", "timeout = \"infinity\"\n",
+         announced("8192", ""), "", announced("8192", ""), ""},
+    };
+    for (const auto& each : rows) {
+        test_server server({.client = each.client, .websocket = each.websocket});
+        server.make_accounts({{std::string(test_user), std::string(test_password)}});
+        for (const transport how : all_transports) {
+            INFO(to_string(how) << " " << each.client);
+            const auto client = client_at(server, how, stage::opened);
+            CHECK(limits_of(*client) == (is_websocket(how) ? each.websocket_before : each.before));
+            REQUIRE(client->authenticate(test_user, test_password));
+            CHECK(limits_of(*client) == (is_websocket(how) ? each.websocket_after : each.after));
+        }
     }
 }

@@ -1,9 +1,11 @@
 // XMPP over WebSocket as it is on the wire: RFC 7395.
 
+#include "tests/scenarios/runner/raw_deflate.hpp"
 #include "tests/scenarios/runner/stages.hpp"
 #include "tests/scenarios/runner/xml_pattern.hpp"
 
 #include <catch2/catch.hpp>
+#include <zlib.h>
 
 using namespace meerkat;
 using namespace meerkat::testing;
@@ -61,7 +63,68 @@ std::string stream_error_message(const std::string& condition, const std::string
            "</error>";
 }
 
+// Connected, with compression agreed on.
+websocket_client compressing(const test_server& server) {
+    websocket_client made(connection(server.port(transport::websocket)));
+    const std::string answer =
+        made.handshake("/ws-xmpp", {"Sec-WebSocket-Protocol: xmpp",
+                                    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"});
+    INFO(answer);
+    REQUIRE(answer.find("\r\nSec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; "
+                        "client_no_context_takeover\r\n") != std::string::npos);
+    return made;
+}
+
 }  // namespace
+
+TEST_CASE("with compression messages go compressed both ways, each by itself") {
+    test_server server({.websocket = "compression = true\n"});
+    websocket_client client = compressing(server);
+    const std::string wire = deflated(open_element);
+    client.send(wire.substr(0, 10), {.final = false, .reserved = 4});
+    client.send(wire.substr(10), {.opcode = 0});
+    std::string texts[2];
+    for (std::string& each : texts) {
+        const auto frame = client.receive();
+        REQUIRE(frame);
+        CHECK(frame->compressed);
+        CHECK(frame->payload.size() < inflated(frame->payload).size());
+        each = inflated(frame->payload);
+    }
+    CHECK(is_like(opened, texts[0]));
+    CHECK(is_like(features, texts[1]));
+    client.send(close_element);  // nobody has to compress
+    expect(rest_of(client), {close_element, "close 1000"});
+
+    // Whoever does not ask for it gets none.
+    websocket_client plain = connected(server);
+    plain.send(open_element);
+    const auto frame = plain.receive();
+    REQUIRE(frame);
+    CHECK_FALSE(frame->compressed);
+}
+
+TEST_CASE("a compressed message is bounded by what it inflates to") {
+    test_server server({.websocket = "compression = true\n"});
+    const std::string bomb = deflated("<open a='" + std::string(50'000'000, 'a') + "'/>");
+    CHECK(bomb.size() < 60'000);
+    websocket_client first = compressing(server);
+    first.send(bomb.substr(0, 5000), {.final = false, .reserved = 4});
+    first.send("", {.opcode = 0});
+    expect(rest_of(first), {"close 1009"});
+
+    websocket_client later = compressing(server);
+    later.send(open_element);
+    later.receive();
+    later.receive();
+    later.send(deflated("<message><body>" + std::string(1'000'000, 'a') + "</body></message>"),
+               {.reserved = 4});
+    expect(rest_of(later), {"{*}", close_element, "close 1009"});
+
+    websocket_client broken = compressing(server);
+    broken.send("\xff\xff\xff", {.reserved = 4});
+    expect(rest_of(broken), {"close 1007"});
+}
 
 TEST_CASE("a WebSocket is agreed on with the subprotocol as the client wrote it") {
     test_server server;

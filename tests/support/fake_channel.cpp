@@ -15,6 +15,7 @@ namespace {
 channel_event event_of(std::string_view text) {
     if (text == "!lost") return stream_lost{};
     if (text == "!overflow") return stream_overflowed{};
+    if (text == "!garbled") return stream_garbled{};
     if (text == "!bad") return xml::read_failure{xml::violation::not_well_formed, "mismatched tag", false};
     if (text.starts_with("</stream")) return xml::stream_closed{};
     if (!text.starts_with("<stream")) return xml::element_read{test::parsed(text), text.size()};
@@ -137,6 +138,15 @@ task<bool> fake_channel::start_tls() {
     co_return secured;
 }
 
+task<bool> fake_channel::start_compression(const xml::element& promise, limit<std::size_t> inflated) {
+    if (!how_.compresses) co_return false;
+    send(promise);
+    client_->write("compress " + std::to_string(inflated.value_or(0)) + " " +
+                   std::to_string(rest_after_.count()));
+    how_.compresses = false;
+    co_return true;
+}
+
 task<bool> fake_channel::settle() {
     client_->write("settle");
     const bool settled = co_await act(how_.settle);
@@ -148,6 +158,7 @@ task<> fake_channel::close(std::optional<stream_error> why) {
     if (why) {
         line += " " + std::string(to_string(why->condition));
         if (!why->text.empty()) line += " " + why->text;
+        if (why->application == application_error::compression_failed) line += " compression_failed";
     }
     client_->write(std::move(line));
     co_await act(how_.close);

@@ -6,6 +6,7 @@
 #include "gateway/base/shard.hpp"
 #include "xmpp/stream/channel.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -21,6 +22,7 @@ struct channel_manner {
     starttls_offer starttls = starttls_offer::none;
     bool encrypted = false;
     bool loopback = false;
+    bool compresses = false;
     channel_mode tls = channel_mode::answers;     // the handshake
     channel_mode settle = channel_mode::answers;  // before a move
     channel_mode close = channel_mode::answers;   // the peer takes what is left to send
@@ -33,11 +35,13 @@ class fake_client : public std::enable_shared_from_this<fake_client> {
 public:
     fake_client(runtime& shards, unsigned accepted_on) : shards_(shards), where_(accepted_on) {}
 
-    // XML as it stands on a stream, or one of !lost, !overflow, !bad. Read in order, when the session asks.
+    // XML as it stands on a stream, or one of !lost, !overflow, !bad, !garbled. Read in order, when the
+    // session asks.
     void sends(std::string_view text);
 
     // The next line the server wrote: "header from= to= lang=", an element, or what was done to the channel
-    // (restart, tls, settle, detach, attach N, abort, close [condition [text]], gone).
+    // (restart, tls, compress INFLATED REST, waiting N, settle, detach, attach N, abort, close [condition
+    // [text]], gone).
     std::string next();
     // The same, the lines before the first that starts like this left out.
     std::string next(std::string_view start);
@@ -77,6 +81,10 @@ public:
     bool loopback() const override { return how_.loopback; }
     sasl::channel_facts sasl_facts() const override;
     void limit_reading(const xml::limits& bounds, shared_rate rate) override;
+    void limit_waiting(std::size_t stanzas) override { client_->write("waiting " + std::to_string(stanzas)); }
+    void rest_after(std::chrono::milliseconds silence) override { rest_after_ = silence; }
+    bool can_compress() const override { return how_.compresses; }
+    task<bool> start_compression(const xml::element& promise, limit<std::size_t> inflated) override;
     task<bool> settle() override;
     void detach() override;
     void attach(shard& home) override;
@@ -92,6 +100,7 @@ private:
     channel_manner how_;
     connection_facts facts_;
     std::unique_ptr<event> changed_ = std::make_unique<event>();
+    std::chrono::milliseconds rest_after_{};
     bool interrupted_ = false;
     bool aborted_ = false;
 };

@@ -39,9 +39,16 @@ enum class stream_condition : std::uint8_t {
 
 std::string_view to_string(stream_condition condition);
 
+// What goes with undefined-condition (RFC 6120, 4.9.4).
+enum class application_error : std::uint8_t {
+    none,
+    compression_failed,  // XEP-0138's processing-failed
+};
+
 struct stream_error {
     stream_condition condition;
     std::string text = {};
+    application_error application = application_error::none;
 };
 
 }  // namespace meerkat

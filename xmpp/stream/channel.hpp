@@ -3,6 +3,7 @@
 // and the tests' fake implement it; above it nobody knows what carries the stream, so everything a session is
 // held to holds on every transport.
 
+#include "config/values.hpp"
 #include "gateway/base/shard.hpp"
 #include "gateway/base/task.hpp"
 #include "xmpp/routing/session.hpp"
@@ -11,6 +12,8 @@
 #include "xmpp/xml/reader.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,8 +31,12 @@ struct stream_interrupted {};
 // The client takes its stanzas too slowly: the bound of what waits for it is exceeded.
 struct stream_overflowed {};
 
-using channel_event = std::variant<xml::stream_opened, xml::element_read, xml::stream_closed,
-                                   xml::read_failure, stream_lost, stream_interrupted, stream_overflowed>;
+// What the client sends cannot be decompressed.
+struct stream_garbled {};
+
+using channel_event =
+    std::variant<xml::stream_opened, xml::element_read, xml::stream_closed, xml::read_failure, stream_lost,
+                 stream_interrupted, stream_overflowed, stream_garbled>;
 
 // What goes into our opening tag, or <open/> (RFC 6120, 4.7; RFC 7395, 3.4).
 struct stream_header {
@@ -62,6 +69,13 @@ public:
     // After <proceed/> was sent: the handshake. False: it failed, and the connection is closed.
     virtual task<bool> start_tls() = 0;
 
+    // Whether what goes both ways can be compressed from here on (XEP-0138): once, and not where TLS does.
+    virtual bool can_compress() const { return false; }
+    // Sends the element in the clear, and compresses everything after it; the client opens its stream anew.
+    // `inflated` bounds the bytes that may come without completing an element. False: it cannot be, nothing
+    // was sent, and the stream goes on as it was.
+    virtual task<bool> start_compression(const xml::element&, limit<std::size_t>) { co_return false; }
+
     // Ends the stream and the connection, the one way for every reason: the error if there is one, the
     // closing tag, what is still to be sent, then the connection. Returns when it is closed. Nothing is
     // received any more.
@@ -76,6 +90,13 @@ public:
 
     // Limits of what is read from now on; the rate is that of a token bucket that starts full.
     virtual void limit_reading(const xml::limits& bounds, shared_rate rate) = 0;
+    // How many stanzas may wait for the client to take them; one more, and receive() returns
+    // stream_overflowed.
+    virtual void limit_waiting(std::size_t) {}
+    // Silence after which a connection gives back what memory it can do without.
+    virtual void rest_after(std::chrono::milliseconds) {}
+    // Silence of the client after which the transport counts the stream as lost; nothing: it never does.
+    virtual std::optional<std::chrono::milliseconds> idle_limit() const { return std::nullopt; }
 
     // Moving to another shard: settle first, so that nothing is left to send (false: the peer does not take
     // it); then detach as the giver's last act, attach as the receiver's first.

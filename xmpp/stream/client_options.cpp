@@ -7,6 +7,12 @@ namespace meerkat {
 
 using namespace config;
 
+bound_option<client_options> queue_option() {
+    return optional("max_fsm_queue", &client_options::max_fsm_queue, integer<std::size_t>(1),
+                    "Stanzas that may wait for a client to take them; one more ends its session.")
+        .reload();
+}
+
 table<client_options> client_table() {
     using c = client_options;
     return {
@@ -25,8 +31,10 @@ table<client_options> client_table() {
         optional("backwards_compatible_session", &c::backwards_compatible_session, boolean(),
                  "Offers and answers the session request that older clients need.")
             .reload(),
-        not_yet("hibernate_after", limited(milliseconds(0)), limit(std::chrono::milliseconds(0)),
-                without::warns, "Silence after which a session gives memory back; not visible to clients."),
+        optional("hibernate_after", &c::hibernate_after, limited(milliseconds(0)),
+                 "Silence after which a compressed session gives memory back; others hold none while idle.")
+            .reload(),
+        queue_option().own(),
         optional("allowed_auth_methods", &c::allowed_auth_methods,
                  list(auth_method_shape(), list_rule::unique),
                  "The auth methods that are accepted here; if unset, all that are enabled.")

@@ -3,6 +3,7 @@
 #include "gateway/base/digest.hpp"
 #include "gateway/base/log.hpp"
 #include "xmpp/access/access_rules.hpp"
+#include "xmpp/stream/stream_limits.hpp"
 #include "xmpp/xml/namespaces.hpp"
 
 #include <algorithm>
@@ -39,6 +40,9 @@ task<> client_session::serve(std::unique_ptr<client_session> self) {
     xml::limits bounds;
     bounds.bytes = self->profile_->options.max_stanza_size.value_or(std::numeric_limits<std::size_t>::max());
     self->channel_->limit_reading(bounds, self->profile_->rate);
+    const client_options& options = self->profile_->options;
+    if (options.max_fsm_queue) self->channel_->limit_waiting(*options.max_fsm_queue);
+    if (options.hibernate_after.bound()) self->channel_->rest_after(*options.hibernate_after.bound());
     if (self->owner_.shutting_down()) self->end({stream_condition::system_shutdown});
     self->restart_step_timer();
     for (bool open = true; open;) {
@@ -63,6 +67,11 @@ task<bool> client_session::react(channel_event event) {
     }
     if (std::holds_alternative<stream_overflowed>(event))
         co_return fail(stream_condition::resource_constraint, "too much unsent data");
+    if (std::holds_alternative<stream_garbled>(event)) {
+        why_ended_ =
+            stream_error{stream_condition::undefined_condition, {}, application_error::compression_failed};
+        co_return false;
+    }
     if (machine_) co_return co_await negotiate(std::move(event));
     if (auto* read = std::get_if<xml::element_read>(&event))
         co_return co_await receive(std::move(read->element));
@@ -106,6 +115,8 @@ task<bool> client_session::perform(negotiate::actions actions_due) {
             channel_->send(out->element.root());
         } else if (std::holds_alternative<negotiate::send_features>(each)) {
             send_features();
+        } else if (auto* squeeze = std::get_if<negotiate::start_compression>(&each)) {
+            next = co_await compress(std::move(squeeze->promise));
         } else if (auto* wanted = std::get_if<negotiate::bind_resource>(&each)) {
             next = machine_->bound(wanted->id, bind(wanted->resource));
         } else if (auto* request = std::get_if<negotiate::open_session>(&each)) {
@@ -126,12 +137,21 @@ task<bool> client_session::perform(negotiate::actions actions_due) {
     co_return true;
 }
 
+task<negotiate::actions> client_session::compress(xml::document promise) {
+    bool started = false;
+    if (profile_->zlib) started = co_await channel_->start_compression(promise.root(), *profile_->zlib);
+    co_return machine_->compression_started(started);
+}
+
 void client_session::send_features() {
     xml::document features("features", ns::stream);
+    if (profile_->zlib && channel_->can_compress())
+        features.root().add("compression", ns::compress_feature).add("method").add_text("zlib");
     if (machine_->legacy_session()) features.root().add("session", ns::session);
     features.root().add("bind", ns::bind);
     const feature_offer offer{features.root(), true, machine_->encrypted(), machine_->domain()};
     host_->hooks.stream_features.run_now(offer);
+    announce_limits(features.root(), profile_->options.max_stanza_size.bound(), channel_->idle_limit());
     channel_->send(features.root());
 }
 
@@ -205,7 +225,12 @@ bool client_session::fail(stream_condition condition, std::string text) {
 
 task<bool> client_session::receive(xml::document e) {
     auto read = stanza::from_document(e);
-    if (!read) co_return true;  // unknown elements are ignored
+    if (!read) {
+        // Unknown elements are ignored; this one is known, and comes too late (XEP-0170).
+        if (e.root().is("compress", ns::compress))
+            channel_->send(negotiate::compression_failure("setup-failed").root());
+        co_return true;
+    }
     stanza s = std::move(*read);
     const jid& self = own_session().full_jid();
     if (const std::string_view from = s.root().attr("from"); !from.empty() && from != self.full()) {

@@ -29,6 +29,7 @@ private:
     task<bool> react(channel_event event);
     task<bool> negotiate(channel_event event);
     task<bool> perform(negotiate::actions actions_due);
+    task<negotiate::actions> compress(xml::document promise);
     void send_features();
     std::variant<jid, stanza_error> bind(const std::string& resource);
     task<std::optional<stanza_error>> open();

@@ -32,6 +32,8 @@ class client_streams;
 struct stream_profile {
     client_options options;
     shared_rate rate = {};
+    // Compression is offered where the transport can; the bytes that may come without an element's end.
+    std::optional<limit<std::size_t>> zlib = {};
 };
 
 // What the streams of all shards are made from; outlives them.

@@ -1,6 +1,7 @@
 #include "xmpp/stream/login.hpp"
 
 #include "gateway/base/log.hpp"
+#include "xmpp/stream/stream_limits.hpp"
 #include "xmpp/xml/namespaces.hpp"
 #include "xmpp/xml/writer.hpp"
 
@@ -11,6 +12,12 @@ namespace {
 // Whoever has not authenticated gets little room and little time.
 constexpr xml::limits unauthenticated_limits{8192, 32, 64, 64};
 constexpr std::chrono::seconds authentication_time{60};
+
+xml::limits reading_limits(const stream_profile& profile) {
+    xml::limits bounds = unauthenticated_limits;
+    bounds.bytes = std::min(bounds.bytes, profile.options.max_stanza_size.value_or(bounds.bytes));
+    return bounds;
+}
 
 negotiate::settings settings_for(const channel& connection, const stream_profile& profile,
                                  const general_options& general) {
@@ -45,9 +52,7 @@ login::~login() { owner_.leave(*this); }
 bool login::serves(std::string_view domain) const { return owner_.at_home().host_of(domain) != nullptr; }
 
 task<> login::serve(std::unique_ptr<login> self) {
-    xml::limits bounds = unauthenticated_limits;
-    bounds.bytes = std::min(bounds.bytes, self->profile_->options.max_stanza_size.value_or(bounds.bytes));
-    self->channel_->limit_reading(bounds, self->profile_->rate);
+    self->channel_->limit_reading(reading_limits(*self->profile_), self->profile_->rate);
     self->restart_step_timer();
     self->all_.arm(self->owner_.at_home().here().deadlines(), authentication_time);
     if (self->owner_.shutting_down()) self->shut_down({stream_condition::system_shutdown});
@@ -171,6 +176,14 @@ task<negotiate::actions> login::upgrade() {
     co_return machine_->tls_started();
 }
 
+// How long the client may be silent: until the step's time is over, or the transport's.
+std::optional<std::chrono::milliseconds> login::patience() const {
+    const auto& step = profile_->options.state_timeout.bound();
+    const auto idle = channel_->idle_limit();
+    if (!step || !idle) return step ? step : idle;
+    return std::min(*step, *idle);
+}
+
 // RFC 6120, 4.3.2; XEP-0440 for the channel bindings.
 void login::send_features() {
     xml::document features("features", ns::stream);
@@ -200,6 +213,7 @@ void login::send_features() {
             const feature_offer offer{root, false, machine_->encrypted(), machine_->domain()};
             at->hooks.stream_features.run_now(offer);
         }
+        announce_limits(root, reading_limits(*profile_).bytes, patience());
     }
     channel_->send(root);
 }

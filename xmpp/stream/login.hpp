@@ -34,6 +34,7 @@ private:
     task<negotiate::actions> upgrade();
     task<> end(std::optional<stream_error> why);
     void send_features();
+    std::optional<std::chrono::milliseconds> patience() const;
     void go_home();
     void begin_exchange(const std::string& mechanism);
     void restart_step_timer();

@@ -73,6 +73,12 @@ stream_error error_for(const xml::read_failure& failure) {
     return {condition_for(failure.what), failure.text};
 }
 
+xml::document compression_failure(std::string_view why) {
+    xml::document failure("failure", ns::compress);
+    failure.root().add(why);
+    return failure;
+}
+
 machine::machine(settings how, const surroundings& server)
     : how_(std::move(how)), server_(&server), lang_(how_.language) {}
 
@@ -131,12 +137,16 @@ actions machine::element(xml::document e) {
         case state::challenged:
             return offered(std::move(e));
         case state::expecting_bind:
+            if (e.root().is("compress", ns::compress)) return compress(e.root());
             return bind(std::move(e));
         case state::expecting_session:
+            // XEP-0170: compression comes before the resource.
+            if (e.root().is("compress", ns::compress)) return compression_refused("setup-failed");
             return session_requested(std::move(e));
         case state::expecting_stream:
         case state::starting_tls:
         case state::asking:
+        case state::compressing:
         case state::binding:
         case state::opening:
             return end(stream_condition::undefined_condition);
@@ -154,6 +164,8 @@ actions machine::offered(xml::document e) {
         if (root.name() == "auth" && state_ == state::offering) return authenticate(root);
         return respond(root);
     }
+    // What is compressed before it is known who sends it costs us more than them.
+    if (root.is("compress", ns::compress)) return failed_with(compression_failure("setup-failed"));
     if (root.ns() == ns::sasl2) return end(stream_condition::policy_violation, "SASL2 violation");
     if (misplaced_name(root.name())) return end(stream_condition::invalid_namespace);
     auto request = stanza::from_document(e);
@@ -241,6 +253,34 @@ actions machine::modules_answered(std::optional<stanza> answer) {
     if (!answer) return end(stream_condition::not_authorized);
     state_ = state::offering;
     return list(send_element{std::move(*answer).take_document()});
+}
+
+actions machine::compress(const xml::element& e) {
+    const xml::element* method = e.child("method", ns::compress);
+    if (method == nullptr) return compression_refused("setup-failed");
+    if (method->text() != "zlib") return compression_refused("unsupported-method");
+    state_ = state::compressing;
+    return list(start_compression{xml::document("compressed", ns::compress)});
+}
+
+actions machine::compression_started(bool started) {
+    if (!started) {
+        state_ = state::expecting_bind;
+        return compression_refused("setup-failed");
+    }
+    state_ = state::expecting_stream;
+    header_sent_ = false;
+    return {};
+}
+
+// XEP-0138, 2: no reason to end the stream, and another attempt is allowed.
+actions machine::compression_refused(std::string_view why) {
+    actions out = list(send_element{compression_failure(why)});
+    if (++bind_failures_ > bind_retries) {
+        state_ = state::ended;
+        out.emplace_back(end_stream{});
+    }
+    return out;
 }
 
 actions machine::bind(xml::document e) {

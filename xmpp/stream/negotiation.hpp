@@ -42,6 +42,10 @@ struct go_home {};
 struct ask_modules {
     stanza request;
 };
+// Compress the stream, if that can be: the element goes out before. Answer with compression_started().
+struct start_compression {
+    xml::document promise;
+};
 // Bind this resource (as sent; empty: choose one). Answer with bound().
 struct bind_resource {
     std::string resource;
@@ -60,12 +64,16 @@ struct end_stream {
     std::optional<stream_error> why;
 };
 
-using action = std::variant<send_header, send_element, send_features, start_tls, begin_sasl, continue_sasl,
-                            go_home, ask_modules, bind_resource, open_session, pass_on, end_stream>;
+using action =
+    std::variant<send_header, send_element, send_features, start_tls, begin_sasl, continue_sasl, go_home,
+                 ask_modules, start_compression, bind_resource, open_session, pass_on, end_stream>;
 using actions = std::vector<action>;
 
 // The stream error for input that cannot be read, once a stream is open.
 stream_error error_for(const xml::read_failure& failure);
+
+// XEP-0138's refusal, such as "setup-failed".
+xml::document compression_failure(std::string_view why);
 
 // What the machine has to know of the server.
 class surroundings {
@@ -99,6 +107,8 @@ public:
     actions sasl(sasl::outcome outcome);
     // The modules' answer to ask_modules; nothing: nobody wanted it.
     actions modules_answered(std::optional<stanza> answer);
+    // The stream is compressed and begins anew, or it goes on as it was.
+    actions compression_started(bool started);
     // The resource is bound (or, with an error, not: the client may try again).
     actions bound(const std::string& id, const std::variant<jid, stanza_error>& outcome);
     // The session is open, or refused: then the stream ends.
@@ -121,6 +131,7 @@ private:
         starting_tls,
         asking,  // a step of SASL, or the modules, is being worked on by the driver
         challenged,
+        compressing,
         expecting_bind,
         binding,
         expecting_session,
@@ -135,6 +146,8 @@ private:
     actions respond(const xml::element& e);
     actions attempt_failed(sasl::condition why, std::string_view text = {});
     actions failed_with(xml::document answer);
+    actions compress(const xml::element& e);
+    actions compression_refused(std::string_view why);
     actions bind(xml::document e);
     actions bind_refused(stanza request, const stanza_error& why);
     actions session_requested(xml::document e);

@@ -107,6 +107,14 @@ std::vector<named_conversation> good_conversations() {
         "> <iq xmlns='jabber:client' type='get' id='b0'><ping xmlns='urn:xmpp:ping'/></iq>",
         "< <iq type='error' id='b0'><error code='400' type='modify'><bad-request "
         "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error><ping xmlns='urn:xmpp:ping'/></iq>"};
+    const conversation compression = {
+        "> <compress xmlns='http://jabber.org/protocol/compress'>"
+        "<method>zlib</method></compress>",
+        "< compress <compressed xmlns='http://jabber.org/protocol/compress'/>",
+        "> !compressed",
+        open_tag(),
+        header_to_juliet,
+        "< features"};
     const conversation straight_on = {
         "> <iq xmlns='jabber:client' type='set' id='b1'><bind " + bind_ns + "/></iq>",
         "< bind ? b1",
@@ -130,6 +138,7 @@ std::vector<named_conversation> good_conversations() {
         {"registration first", plain_settings(),
          offered() + registration + plain_login() + bind_with_session()},
         {"another iq before bind", plain_settings(), until_bind() + rebind + bind_with_session()},
+        {"compression before bind", plain_settings(), until_bind() + compression + bind_with_session()},
         {"no session request, as RFC 6121 has it", plain_settings(), until_bind() + straight_on},
     };
 }

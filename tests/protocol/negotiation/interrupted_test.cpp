@@ -86,10 +86,11 @@ TEST_CASE("a conversation whose question is answered with no, at any step, ends 
             replay(with, each.lines, step);
             if (!with.asks() || with.question() == "start_tls") continue;
             const bool sasl = with.question() == "sasl";
-            const std::string no = sasl                           ? "!failure not-authorized"
-                                   : with.question() == "modules" ? "!no-answer"
-                                   : with.question() == "bind"    ? "!unbound"
-                                                                  : "!refused";
+            const std::string no = sasl                            ? "!failure not-authorized"
+                                   : with.question() == "modules"  ? "!no-answer"
+                                   : with.question() == "compress" ? "!not-compressed"
+                                   : with.question() == "bind"     ? "!unbound"
+                                                                   : "!refused";
             const bool ends = with.question() == "modules" || with.question() == "open";
             const std::vector<std::string> done = with.hear(no);
             check_order(done, true);

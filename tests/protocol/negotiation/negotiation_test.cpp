@@ -257,6 +257,42 @@ TEST_CASE("anything but an iq before binding ends the stream; another iq costs o
     play_plain(lines);
 }
 
+TEST_CASE("compression comes after authentication and before binding, or not at all") {
+    const std::string ns = "xmlns='http://jabber.org/protocol/compress'";
+    const std::string wish = "> <compress " + ns + "><method>zlib</method></compress>";
+    const auto refused = [&ns](const std::string& why) {
+        return "< <failure " + ns + "><" + why + "/></failure>";
+    };
+    play_plain(until_offered() +
+               conversation{wish, refused("setup-failed"), auth("PLAIN"), "< begin_sasl PLAIN AGo="});
+    play_plain(until_bind() +
+               conversation{"> <compress " + ns + "/>", refused("setup-failed"),
+                            "> <compress " + ns + "><method>lzw</method></compress>",
+                            refused("unsupported-method"), wish, "< compress <compressed " + ns + "/>",
+                            "> !not-compressed", refused("setup-failed"),
+                            "> <iq xmlns='jabber:client' type='set' id='b1'><bind " + bind_ns + "/></iq>",
+                            "< bind ? b1", "> !bound juliet@example.org/x",
+                            "< <iq type='result' id='b1'><bind " + bind_ns +
+                                "><jid>juliet@example.org/x</jid></bind></iq>",
+                            wish, refused("setup-failed")});
+    // Attempts are counted, before authentication as after it.
+    const conversation failed = {wish, refused("setup-failed")};
+    conversation lines = until_offered() + failed + failed + failed + failed;
+    lines.emplace_back("< end");
+    play_plain(lines);
+    const conversation unsupported = {"> <compress " + ns + "><method>x</method></compress>",
+                                      refused("unsupported-method")};
+    lines = until_bind() + unsupported + unsupported + unsupported + unsupported + unsupported + unsupported;
+    lines.emplace_back("< end");
+    play_plain(lines);
+    // Nothing is to be said while compression is about to start, nor but a new stream after it.
+    play_plain(until_bind() +
+               conversation{wish, "< compress <compressed " + ns + "/>", wish, "< end undefined-condition"});
+    play_plain(until_bind() + conversation{wish, "< compress <compressed " + ns + "/>", "> !compressed", wish,
+                                           "< header from=example.org to=juliet@example.org lang=en",
+                                           "< end undefined-condition"});
+}
+
 TEST_CASE("an iq error before binding is not answered with another error") {
     play_plain(until_bind() + conversation{"> <iq xmlns='jabber:client' type='error' id='b0'/>"});
 }

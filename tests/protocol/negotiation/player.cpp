@@ -101,6 +101,8 @@ actions player::feed_answer(std::string_view word, std::string_view rest) {
         return machine_.modules_answered(std::move(answer));
     }
     if (word == "!no-answer") return machine_.modules_answered(std::nullopt);
+    if (word == "!compressed") return machine_.compression_started(true);
+    if (word == "!not-compressed") return machine_.compression_started(false);
     if (word == "!bound") return machine_.bound(id_, *jid::parse(rest));
     if (word == "!unbound") return machine_.bound(id_, stanza_error(stanza_condition::bad_request));
     if (word == "!open") return machine_.session_opened(id_, answer_, std::nullopt);
@@ -137,6 +139,10 @@ std::string player::describe(action& each) {
     if (auto* a = std::get_if<ask_modules>(&each)) {
         question_ = "modules";
         return "ask " + written(a->request.root());
+    }
+    if (auto* a = std::get_if<start_compression>(&each)) {
+        question_ = "compress";
+        return "compress " + written(a->promise.root());
     }
     if (auto* a = std::get_if<bind_resource>(&each)) {
         question_ = "bind";

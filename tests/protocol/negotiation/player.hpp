@@ -7,6 +7,7 @@
 //   > !timeout, !tls           the step took too long; the TLS handshake succeeded
 //   > !challenge D, !success USER D, !failure CONDITION      what SASL made of it
 //   > !answer, !no-answer      the modules to a request before authentication
+//   > !compressed, !not-compressed                           the channel to compression
 //   > !bound JID, !unbound, !open, !refused                  what the home made of it
 //   < header from= to= lang=, < features, < <element/>, < end [condition [text]], ...
 

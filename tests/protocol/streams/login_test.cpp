@@ -85,7 +85,8 @@ TEST_CASE("a login in one burst is answered in order, on the shard it was accept
         REQUIRE(client->next() ==
                 "<features xmlns='http://etherx.jabber.org/streams'><session "
                 "xmlns='urn:ietf:params:xml:ns:xmpp-session'/><bind "
-                "xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></features>");
+                "xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><limits xmlns='urn:xmpp:stream-limits:0'>"
+                "<max-bytes>262144</max-bytes></limits></features>");
         REQUIRE(client->next() ==
                 "<iq type='result' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>" + full +
                     "</jid></bind></iq>");

@@ -239,3 +239,59 @@ TEST_CASE("a session whose client takes nothing any more is cut off when the gra
     REQUIRE(client->next() == "gone");
     REQUIRE(server.live(1) == 0);
 }
+
+TEST_CASE("compression is offered where it is configured and the channel can, and held to its limits") {
+    stream_server server;
+    const std::string user = server.user_at(1);
+    const std::string compress =
+        "<compress xmlns='http://jabber.org/protocol/compress'><method>zlib</method></compress>";
+    const std::string offer =
+        "<compression xmlns='http://jabber.org/features/compress'><method>zlib</method></compression>";
+    const std::string failed =
+        "<failure xmlns='http://jabber.org/protocol/compress'><setup-failed/></failure>";
+    const auto features_of = [&](const std::shared_ptr<fake_client>& client) {
+        for (const std::string& each : {opening_tag(), plain_auth(user), opening_tag()}) client->sends(each);
+        client->next("restart");
+        return client->next("<features");
+    };
+    client_options options;
+    options.hibernate_after = 7000ms;
+    const auto client = server.connect({.compresses = true}, options, limit<std::size_t>(5000));
+    REQUIRE(features_of(client).find(offer) != std::string::npos);
+    client->sends(compress);
+    REQUIRE(client->next() == "<compressed xmlns='http://jabber.org/protocol/compress'/>");
+    REQUIRE(client->next() == "compress 5000 7000");
+    client->sends(opening_tag());
+    REQUIRE(client->next().starts_with("header"));
+    REQUIRE(client->next("<features").find(offer) == std::string::npos);
+    client->sends(compress);
+    REQUIRE(client->next() == failed);
+    for (const std::string& each : {bind_request("r"), session_request()}) client->sends(each);
+    client->next("<iq type='result' id='s1'>");
+    client->sends(compress);
+    REQUIRE(client->next() == failed);
+    client->sends("!garbled");
+    REQUIRE(client->next() == "close undefined-condition compression_failed");
+
+    const auto incapable = server.connect({}, {}, limit<std::size_t>(5000));
+    REQUIRE(features_of(incapable).find(offer) == std::string::npos);
+    incapable->sends(compress);
+    REQUIRE(incapable->next() == failed);
+    const auto unconfigured = server.connect({.compresses = true});
+    REQUIRE(features_of(unconfigured).find(offer) == std::string::npos);
+    unconfigured->sends(compress);
+    REQUIRE(unconfigured->next() == failed);
+}
+
+TEST_CASE("as many stanzas may wait for a client as max_fsm_queue says") {
+    stream_server server;
+    const std::string user = server.user_at(1);
+    client_options options;
+    options.max_fsm_queue = 20;
+    const auto client = server.connect({}, options);
+    for (const std::string& each : whole_login(user, "r")) client->sends(each);
+    REQUIRE(client->next("waiting") == "waiting 20");
+    client->next("<iq type='result' id='s1'>");
+    client->sends("!overflow");
+    REQUIRE(client->next("close") == "close resource-constraint too much unsent data");
+}

@@ -44,10 +44,12 @@ stream_server::~stream_server() {
     shards.all().join();
 }
 
-std::shared_ptr<fake_client> stream_server::connect(channel_manner how, client_options options) {
+std::shared_ptr<fake_client> stream_server::connect(channel_manner how, client_options options,
+                                                    std::optional<limit<std::size_t>> zlib) {
     auto client = std::make_shared<fake_client>(shards.all(), 0);
     auto profile = std::make_shared<stream_profile>();
     profile->options = std::move(options);
+    profile->zlib = zlib;
     at(0, [this, &client, how, &profile] {
         streams(0).accept(std::make_unique<fake_channel>(client, how), profile, nullptr);
         return true;

@@ -32,7 +32,8 @@ public:
     stream_server& operator=(const stream_server&) = delete;
 
     // A new connection, on shard 0.
-    std::shared_ptr<fake_client> connect(channel_manner how = {}, client_options options = {});
+    std::shared_ptr<fake_client> connect(channel_manner how = {}, client_options options = {},
+                                         std::optional<limit<std::size_t>> zlib = {});
     // The same, signed in and its session open under that resource; what came so far is taken.
     std::shared_ptr<fake_client> sign_in(const std::string& user, const std::string& resource);
 

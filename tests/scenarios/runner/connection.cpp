@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <zlib.h>
 
 #include <arpa/inet.h>
 #include <array>
@@ -34,6 +35,20 @@ SSL_CTX* client_context() {
 
 }  // namespace
 
+struct connection::compression {
+    z_stream out{}, in{};
+    compression() {
+        deflateInit(&out, Z_DEFAULT_COMPRESSION);
+        inflateInit(&in);
+    }
+    ~compression() {
+        deflateEnd(&out);
+        inflateEnd(&in);
+    }
+    compression(const compression&) = delete;
+    compression& operator=(const compression&) = delete;
+};
+
 connection::connection(std::uint16_t port, const std::string& ip) {
     // A server that has closed must not end the test's process; OpenSSL writes without MSG_NOSIGNAL.
     static std::once_flag once;
@@ -57,7 +72,10 @@ connection::connection(std::uint16_t port, const std::string& ip) {
 }
 
 connection::connection(connection&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), tls_(std::exchange(other.tls_, nullptr)), reset_(other.reset_) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      tls_(std::exchange(other.tls_, nullptr)),
+      compression_(std::move(other.compression_)),
+      reset_(other.reset_) {}
 
 connection::~connection() {
     if (tls_ != nullptr) SSL_free(tls_);
@@ -111,7 +129,21 @@ std::string connection::exported_key() const {
     return {reinterpret_cast<const char*>(key.data()), key.size()};
 }
 
+void connection::start_compression() { compression_ = std::make_unique<compression>(); }
+
 void connection::write(std::string_view bytes) {
+    if (!compression_) return write_as_is(bytes);
+    z_stream& out = compression_->out;
+    std::string compressed(deflateBound(&out, bytes.size()) + 64, '\0');
+    out.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    out.avail_in = static_cast<uInt>(bytes.size());
+    out.next_out = reinterpret_cast<Bytef*>(compressed.data());
+    out.avail_out = static_cast<uInt>(compressed.size());
+    deflate(&out, Z_PARTIAL_FLUSH);
+    write_as_is(std::string_view(compressed).substr(0, compressed.size() - out.avail_out));
+}
+
+void connection::write_as_is(std::string_view bytes) {
     while (!bytes.empty()) {
         ssize_t sent = 0;
         if (tls_ != nullptr) {
@@ -132,6 +164,28 @@ void connection::write(std::string_view bytes) {
 }
 
 bool connection::read(std::string& into) {
+    if (!compression_) return read_as_is(into);
+    const std::size_t before = into.size();
+    while (into.size() == before) {
+        std::string compressed;
+        if (!read_as_is(compressed)) return false;
+        z_stream& in = compression_->in;
+        in.next_in = reinterpret_cast<Bytef*>(compressed.data());
+        in.avail_in = static_cast<uInt>(compressed.size());
+        do {
+            std::array<char, 16384> buffer;
+            in.next_out = reinterpret_cast<Bytef*>(buffer.data());
+            in.avail_out = buffer.size();
+            const int outcome = inflate(&in, Z_SYNC_FLUSH);
+            if (outcome != Z_OK && outcome != Z_BUF_ERROR)
+                throw std::runtime_error("the server sends what cannot be decompressed");
+            into.append(buffer.data(), buffer.size() - in.avail_out);
+        } while (in.avail_out == 0);
+    }
+    return true;
+}
+
+bool connection::read_as_is(std::string& into) {
     std::array<char, 16384> buffer;
     ssize_t got = 0;
     if (tls_ != nullptr) {

@@ -36,9 +36,15 @@ public:
     // RFC 9266.
     std::string exported_key() const;
 
+    // From here on both sides compress (XEP-0138).
+    void start_compression();
+    // Compressed bytes, or what pretends to be, on a connection that compresses.
+    void write_as_is(std::string_view bytes);
+
     // Bytes that the server no longer takes are lost without an error: it may have closed already.
     void write(std::string_view bytes);
-    // Appends what arrives, at least one byte. False at the end of the connection, however it came.
+    // Appends what arrives (from a compressed connection: what it is made of), at least one byte. False at
+    // the end of the connection, however it came.
     bool read(std::string& into);
     // Everything up to the end of the connection.
     std::string read_all();
@@ -52,8 +58,12 @@ public:
     void reset();
 
 private:
+    bool read_as_is(std::string& into);
+
     int fd_ = -1;
     ssl_st* tls_ = nullptr;
+    struct compression;
+    std::unique_ptr<compression> compression_;
     bool reset_ = false;
 };
 

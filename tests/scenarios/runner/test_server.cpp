@@ -12,6 +12,8 @@ std::string_view to_string(transport t) {
     switch (t) {
         case transport::tcp:
             return "tcp";
+        case transport::compressed:
+            return "compressed";
         case transport::starttls:
             return "starttls";
         case transport::tls:
@@ -47,7 +49,7 @@ test_server::test_server(const server_settings& settings) {
     app_->start_listening();
     for (const bound_address& each : app_->addresses()) {
         if (each.type == "http") (each.tls == "none" ? http_ : https_) = each.port;
-        if (each.type == "c2s" && each.tls == "none") plain_ = each.port;
+        if (each.type == "c2s" && each.tls == "none") (plain_ == 0 ? plain_ : compressed_) = each.port;
         if (each.type == "c2s" && each.tls == "starttls") starttls_ = each.port;
         if (each.type == "c2s" && each.tls == "starttls_required") required_ = each.port;
         if (each.type == "c2s" && each.tls == "tls") tls_ = each.port;
@@ -83,9 +85,13 @@ std::string test_server::configuration_text(const server_settings& settings) con
                                     (folder_ / "cert.pem").string() + "\"\nkeyfile = \"" +
                                     (folder_ / "key.pem").string() + "\"\n";
     const std::string socket = "port = 0\nip_address = \"127.0.0.1\"\n";
-    for (const std::string mode : {"", "starttls", "starttls_required", "tls"}) {
+    for (const std::string mode : {"", "zlib", "starttls", "starttls_required", "tls"}) {
         text += "[[listen.c2s]]\n" + socket + settings.client + settings.c2s;
-        if (!mode.empty()) text += "[listen.c2s.tls]\nmode = \"" + mode + "\"\n" + certificate;
+        if (mode == "zlib") {
+            if (settings.c2s.find("zlib") == std::string::npos)
+                text += "zlib = " + std::to_string(settings.zlib) + "\n";
+        } else if (!mode.empty())
+            text += "[listen.c2s.tls]\nmode = \"" + mode + "\"\n" + certificate;
     }
     for (const bool encrypted : {false, true}) {
         text += "[[listen.http]]\n" + socket;
@@ -100,6 +106,8 @@ std::uint16_t test_server::port(transport t) const {
     switch (t) {
         case transport::tcp:
             return plain_;
+        case transport::compressed:
+            return compressed_;
         case transport::starttls:
             return starttls_;
         case transport::tls:

@@ -17,9 +17,9 @@
 namespace meerkat::testing {
 
 // How a client reaches the server. All of them carry the same conversations.
-enum class transport : std::uint8_t { tcp, starttls, tls, websocket, wss };
-inline constexpr transport all_transports[] = {transport::tcp, transport::starttls, transport::tls,
-                                               transport::websocket, transport::wss};
+enum class transport : std::uint8_t { tcp, compressed, starttls, tls, websocket, wss };
+inline constexpr transport all_transports[] = {transport::tcp, transport::compressed, transport::starttls,
+                                               transport::tls, transport::websocket,  transport::wss};
 std::string_view to_string(transport t);
 constexpr bool is_websocket(transport t) { return t == transport::websocket || t == transport::wss; }
 
@@ -30,6 +30,7 @@ struct server_settings {
     std::string client = {};     // of every listener and handler that carries client streams
     std::string c2s = {};        // of every [[listen.c2s]]
     std::string websocket = {};  // of the WebSocket handlers
+    unsigned zlib = 100'000;     // of the [[listen.c2s]] for compression
     std::string auth = {};       // of [auth]
     std::string sections = {};   // whole sections
     std::string loglevel = "error";
@@ -75,7 +76,7 @@ private:
     std::mutex mutex_;
     std::string text_;  // of the file
     std::unique_ptr<app> app_;
-    std::uint16_t plain_ = 0, starttls_ = 0, required_ = 0, tls_ = 0, http_ = 0, https_ = 0;
+    std::uint16_t plain_ = 0, compressed_ = 0, starttls_ = 0, required_ = 0, tls_ = 0, http_ = 0, https_ = 0;
 };
 
 }  // namespace meerkat::testing

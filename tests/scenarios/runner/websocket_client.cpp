@@ -39,7 +39,8 @@ std::optional<server_frame> websocket_client::receive() {
     server_frame frame;
     frame.opcode = at(0) & 0x0f;
     frame.final = (at(0) & 0x80) != 0;
-    if ((at(0) & 0x70) != 0 || (at(1) & 0x80) != 0)
+    frame.compressed = (at(0) & 0x40) != 0;
+    if ((at(0) & 0x30) != 0 || (at(1) & 0x80) != 0)
         throw std::runtime_error("a frame of the server has reserved bits or a mask");
     std::size_t size = at(1) & 0x7fU;
     std::size_t head = 2;

@@ -16,6 +16,7 @@ namespace meerkat::testing {
 struct server_frame {
     std::uint8_t opcode = 0;
     bool final = true;
+    bool compressed = false;  // RFC 7692's bit
     std::string payload;
 
     // Of a close frame; 1005 (RFC 6455, 7.4.1) when it carries none.

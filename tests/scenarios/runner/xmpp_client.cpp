@@ -127,7 +127,7 @@ received xmpp_client::receive_from_websocket() {
             continue;
         }
         if (frame->opcode == 10) continue;
-        if (frame->opcode != 1 || !frame->final)
+        if (frame->opcode != 1 || !frame->final || frame->compressed)
             throw std::runtime_error("the server sent something else than a whole text message");
         // Nothing is declared around a message: it must declare its namespaces itself (RFC 7395, 3.3).
         xml::parsed_element read = xml::parse_element(frame->payload, " ");
@@ -153,7 +153,18 @@ bool xmpp_client::succeed(const xml::document& answer) {
     }
     reader_.restart();
     expect_new_stream();
+    if (how_ == transport::compressed) compress();
     return true;
+}
+
+void xmpp_client::compress() {
+    send("<compress xmlns='http://jabber.org/protocol/compress'><method>zlib</method></compress>");
+    const xml::document answer = element();
+    if (!answer.root().is("compressed", ns::compress))
+        throw std::runtime_error("no compression: " + describe(answer));
+    socket_->start_compression();
+    reader_.restart();
+    expect_new_stream();
 }
 
 bool xmpp_client::authenticate(std::string_view user, std::string_view password) {

@@ -1,7 +1,7 @@
 #pragma once
-// An XMPP client for tests that says the same over every transport: raw socket, STARTTLS, direct TLS,
-// WebSocket, and that over TLS. It does nothing by itself: what is sent and what is awaited is the test's
-// business.
+// An XMPP client for tests that says the same over every transport: raw socket, compressed or not, STARTTLS,
+// direct TLS, WebSocket, and that over TLS. It does nothing by itself: what is sent and what is awaited is
+// the test's business.
 
 #include "tests/scenarios/runner/test_server.hpp"
 #include "tests/scenarios/runner/websocket_client.hpp"
@@ -82,6 +82,7 @@ private:
     received receive_from_stream();
     received receive_from_websocket();
     bool succeed(const xml::document& answer);
+    void compress();
 
     transport how_;
     std::optional<connection> socket_;
