@@ -8,7 +8,7 @@ namespace meerkat::net {
 namespace {
 
 // 4 KiB of window and small tables: stanzas repeat what stood in the last few.
-constexpr deflate_settings outgoing{deflate_form::zlib, 12, 5, 6};
+constexpr deflate_settings outgoing{deflate_form::zlib, 12, 5, 6, tables::on_pages};
 
 // Compressed at once; what of it the carrier does not take has to be kept.
 constexpr std::size_t longest_write = std::size_t{32} * 1024;
@@ -139,7 +139,7 @@ private:
         if (codecs_) return true;
         deflate_settings raw = outgoing;
         raw.form = deflate_form::raw;
-        auto again = std::make_unique<stream_codecs>(deflater(raw), inflater(window_));
+        auto again = std::make_unique<stream_codecs>(deflater(raw), inflater(window_, tables::on_pages));
         if (!again->out || !again->in) return false;
         std::string().swap(window_);
         codecs_ = std::move(again);
@@ -161,7 +161,8 @@ private:
 }  // namespace
 
 std::unique_ptr<stream_codecs> make_stream_codecs() {
-    auto made = std::make_unique<stream_codecs>(deflater(outgoing), inflater(deflate_form::zlib));
+    auto made =
+        std::make_unique<stream_codecs>(deflater(outgoing), inflater(deflate_form::zlib, tables::on_pages));
     if (!made->out || !made->in) return nullptr;
     return made;
 }

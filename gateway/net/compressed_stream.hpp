@@ -2,7 +2,7 @@
 // Compression of a stream (XEP-0138, method zlib) between whoever uses the stream and what carries it: TCP,
 // or TLS over it. What one write() is given leaves with one flush, so that a batch of stanzas costs one.
 //
-// A stream in use holds about 38 KiB to compress and, with the window that clients commonly ask for, 39 KiB
+// A stream in use holds up to 38 KiB to compress and, with the window that clients commonly ask for, 39 KiB
 // to decompress. rest() gives back all but what the peer may still refer to: at most 32 KiB, and no more than
 // it has sent.
 

@@ -3,9 +3,54 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <functional>
 #include <limits>
+#include <sys/mman.h>
+#include <utility>
 
 namespace meerkat::net {
+
+struct zlib_stream : z_stream {
+    explicit zlib_stream(tables kept) : z_stream{} {
+        if (kept == tables::on_heap) return;
+        void* const mapped =
+            ::mmap(nullptr, most, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (mapped == MAP_FAILED) return;  // the heap will do
+        pages = static_cast<char*>(mapped);
+        opaque = this;
+        zalloc = [](voidpf self, uInt count, uInt size) -> voidpf {
+            return static_cast<zlib_stream*>(self)->take(std::size_t{count} * size);
+        };
+        zfree = [](voidpf self, voidpf block) { static_cast<zlib_stream*>(self)->give(block); };
+    }
+    ~zlib_stream() {
+        if (pages != nullptr) ::munmap(pages, most);
+    }
+    zlib_stream(const zlib_stream&) = delete;
+    zlib_stream& operator=(const zlib_stream&) = delete;
+
+private:
+    // Address space, of which only what is written to becomes memory.
+    static constexpr std::size_t most = std::size_t{64} * 1024;
+
+    void* take(std::size_t size) {
+        constexpr std::size_t alignment = alignof(std::max_align_t);
+        const std::size_t whole = (size + alignment - 1) / alignment * alignment;
+        if (whole > most - used) return std::malloc(size);
+        return pages + std::exchange(used, used + whole);
+    }
+    void give(void* block) const {
+        const auto* const at = static_cast<char*>(block);
+        const std::less<> before;
+        if (before(at, pages) || !before(at, pages + most)) std::free(block);
+    }
+
+    char* pages = nullptr;
+    std::size_t used = 0;
+};
 
 namespace {
 
@@ -36,18 +81,18 @@ uInt bounded(std::size_t size) {
 
 }  // namespace
 
-void deflater::deleter::operator()(z_stream_s* stream) const {
+void deflater::deleter::operator()(zlib_stream* stream) const {
     deflateEnd(stream);
     delete stream;
 }
 
-void inflater::deleter::operator()(z_stream_s* stream) const {
+void inflater::deleter::operator()(zlib_stream* stream) const {
     inflateEnd(stream);
     delete stream;
 }
 
 deflater::deflater(const deflate_settings& how) {
-    auto stream = std::make_unique<z_stream>();
+    auto stream = std::make_unique<zlib_stream>(how.kept);
     const int made =
         deflateInit2(stream.get(), how.level, Z_DEFLATED, window_argument(how.form, how.window_bits),
                      how.memory_level, Z_DEFAULT_STRATEGY);
@@ -85,13 +130,13 @@ void deflater::run(std::string_view bytes, std::string& out, int mode) {
     } while (!bytes.empty());
 }
 
-inflater::inflater(deflate_form form) {
-    auto stream = std::make_unique<z_stream>();
+inflater::inflater(deflate_form form, tables kept) {
+    auto stream = std::make_unique<zlib_stream>(kept);
     const int bits = form == deflate_form::raw ? MAX_WBITS : 0;
     if (inflateInit2(stream.get(), window_argument(form, bits)) == Z_OK) stream_.reset(stream.release());
 }
 
-inflater::inflater(std::string_view window) : inflater(deflate_form::raw) {
+inflater::inflater(std::string_view window, tables kept) : inflater(deflate_form::raw, kept) {
     if (stream_ && inflateSetDictionary(stream_.get(), as_input(window), bounded(window.size())) != Z_OK)
         stream_.reset();
     if (stream_) stream_->data_type = between_blocks;  // zlib says so after the first bytes only
@@ -122,11 +167,10 @@ void inflater::reset() { inflateReset(stream_.get()); }
 
 std::optional<std::string> inflater::put_aside() const {
     if (stream_->data_type != between_blocks || stream_->avail_in != 0) return std::nullopt;
-    std::string window(std::size_t{1} << MAX_WBITS, '\0');
+    thread_local std::array<Bytef, std::size_t{1} << MAX_WBITS> window;
     uInt size = 0;
-    if (inflateGetDictionary(stream_.get(), reinterpret_cast<Bytef*>(window.data()), &size) != Z_OK)
-        return std::nullopt;
-    return std::string(window.data(), size);
+    if (inflateGetDictionary(stream_.get(), window.data(), &size) != Z_OK) return std::nullopt;
+    return std::string(reinterpret_cast<const char*>(window.data()), size);
 }
 
 }  // namespace meerkat::net

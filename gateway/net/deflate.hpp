@@ -10,9 +10,16 @@
 #include <string>
 #include <string_view>
 
-struct z_stream_s;
-
 namespace meerkat::net {
+
+struct zlib_stream;  // zlib's state and where it is kept
+
+// Where tables are kept.
+enum class tables : std::uint8_t {
+    on_heap,
+    on_pages,  // of their own: the system has them back as soon as they are not needed, whatever else is in
+               // use
+};
 
 enum class deflate_form : std::uint8_t { zlib, gzip, raw };  // RFC 1950, RFC 1952, RFC 1951
 
@@ -22,6 +29,7 @@ struct deflate_settings {
     int window_bits = 15;  // 9 to 15
     int memory_level = 8;  // 1 to 9
     int level = 6;         // 1 to 9
+    tables kept = tables::on_heap;
 };
 
 class deflater {
@@ -42,9 +50,9 @@ private:
     void run(std::string_view bytes, std::string& out, int mode);
 
     struct deleter {
-        void operator()(z_stream_s* stream) const;
+        void operator()(zlib_stream* stream) const;
     };
-    std::unique_ptr<z_stream_s, deleter> stream_;
+    std::unique_ptr<zlib_stream, deleter> stream_;
 };
 
 class inflater {
@@ -60,9 +68,9 @@ public:
     };
 
     // The window is as large as the sender's header says; in the raw form, the largest there is: 32 KiB.
-    explicit inflater(deflate_form form);
+    explicit inflater(deflate_form form, tables kept = tables::on_heap);
     // One that goes on where another was put aside; in the raw form.
-    explicit inflater(std::string_view window);
+    explicit inflater(std::string_view window, tables kept = tables::on_heap);
 
     explicit operator bool() const { return stream_ != nullptr; }
 
@@ -76,9 +84,9 @@ public:
 
 private:
     struct deleter {
-        void operator()(z_stream_s* stream) const;
+        void operator()(zlib_stream* stream) const;
     };
-    std::unique_ptr<z_stream_s, deleter> stream_;
+    std::unique_ptr<zlib_stream, deleter> stream_;
 };
 
 }  // namespace meerkat::net

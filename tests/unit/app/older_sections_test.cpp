@@ -278,6 +278,20 @@ TEST_CASE("options of [general] that are gone say why or where they went") {
     }
 }
 
+TEST_CASE("until 6.1.0 the bound of all queues was that of clients too, where a listener said nothing else") {
+    const std::string bounded =
+        "[general]\nhosts = [\"h\"]\ndefault_server_domain = \"h\"\nmax_fsm_queue = 300\n[auth.internal]\n"
+        "[[listen.c2s]]\nport = 1\n[[listen.c2s]]\nport = 2\nmax_fsm_queue = 7\n";
+    const auto older = read(bounded, config::parse_release("6.0.0"));
+    CHECK(older.integer("listen.c2s.0.max_fsm_queue") == 300);
+    CHECK(older.integer("listen.c2s.1.max_fsm_queue") == 7);
+    CHECK(older.says("general.max_fsm_queue", "old_default"));
+    const auto later = read(bounded, config::parse_release("6.1.0"));
+    CHECK_FALSE(later.find("listen.c2s.0.max_fsm_queue"));
+    CHECK(later.integer("listen.c2s.1.max_fsm_queue") == 7);
+    CHECK(later.says("general.max_fsm_queue", "no_effect"));
+}
+
 TEST_CASE("an older flag does not switch anything on") {
     const auto o = read(
         general + "all_metrics_are_global = false\npgsql_users_number_estimate = true\n[auth.internal]\n");

@@ -1,12 +1,11 @@
 #include "gateway/net/compressed_stream.hpp"
 
 #include "gateway/net/outbox.hpp"
+#include "tests/support/resident_memory.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/support/shard_runner.hpp"
 
 #include <catch2/catch.hpp>
-
-#include <malloc.h>
 
 using namespace meerkat;
 using namespace meerkat::net;
@@ -190,8 +189,6 @@ task<> moves(shard& home) {
     pair.ours->cancel_waits();
 }
 
-std::size_t memory_in_use() { return mallinfo2().uordblks; }
-
 task<> say(byte_stream& from, byte_stream& to, std::string text) {
     const std::string_view piece = text;
     from.write({&piece, 1});
@@ -201,7 +198,7 @@ task<> say(byte_stream& from, byte_stream& to, std::string text) {
 
 task<> rests(shard& home) {
     stream_pair pair = make_stream_pair(home);
-    const auto before = memory_in_use();
+    const auto before = testing::resident_memory();
     const auto ours = compressed(std::move(pair.ours));
     const auto theirs = compressed(std::move(pair.theirs));
     ours->rest();  // nothing has been said yet: there is nowhere to go on from
@@ -209,17 +206,17 @@ task<> rests(shard& home) {
         const std::string text = stanzas(2100 + static_cast<std::size_t>(round));
         co_await say(*ours, *theirs, text);
         co_await say(*theirs, *ours, text);
-        const auto awake = memory_in_use();
+        const auto awake = testing::resident_memory();
         ours->rest();
         theirs->rest();
-        const auto resting = memory_in_use();
+        const auto resting = testing::resident_memory();
         INFO(before << " " << awake << " " << resting);
-        if (!testing::sanitized) REQUIRE(awake - resting > 80'000);
+        if (!testing::sanitized) REQUIRE(awake - resting > 70'000);
         // Writing alone wakes one direction, which may then rest again.
         co_await say(*ours, *theirs, text);
         ours->rest();
         theirs->rest();
-        if (!testing::sanitized) REQUIRE(awake - memory_in_use() > 80'000);
+        if (!testing::sanitized) REQUIRE(awake - testing::resident_memory() > 70'000);
         // What the peer refers to from before is still known.
         co_await say(*ours, *theirs, text);
         co_await say(*theirs, *ours, text);
