@@ -118,8 +118,12 @@ TEST_CASE("a client need not wait for the answer before it compresses") {
     client.open();
     REQUIRE(client.authenticate(test_user, test_password));
     client.socket().write(wish + deflated(client_header));
-    CHECK(client.element().root().is("compressed", ns::compress));
-    client.socket().start_compression();
+    const std::string promise = "<compressed xmlns='http://jabber.org/protocol/compress'/>";
+    std::string bytes;
+    while (bytes.size() < promise.size() && client.socket().read(bytes)) {
+    }
+    REQUIRE(bytes.starts_with(promise));
+    client.socket().start_compression(bytes.substr(promise.size()));
     client.start_over();
     CHECK(client.receive().what == received::kind::opened);
     CHECK(client.element().root().name() == "features");

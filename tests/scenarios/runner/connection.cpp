@@ -37,7 +37,8 @@ SSL_CTX* client_context() {
 
 struct connection::compression {
     z_stream out{}, in{};
-    compression() {
+    std::string unread;
+    explicit compression(std::string first) : unread(std::move(first)) {
         deflateInit(&out, Z_DEFAULT_COMPRESSION);
         inflateInit(&in);
     }
@@ -129,7 +130,9 @@ std::string connection::exported_key() const {
     return {reinterpret_cast<const char*>(key.data()), key.size()};
 }
 
-void connection::start_compression() { compression_ = std::make_unique<compression>(); }
+void connection::start_compression(std::string unread) {
+    compression_ = std::make_unique<compression>(std::move(unread));
+}
 
 void connection::write(std::string_view bytes) {
     if (!compression_) return write_as_is(bytes);
@@ -167,8 +170,8 @@ bool connection::read(std::string& into) {
     if (!compression_) return read_as_is(into);
     const std::size_t before = into.size();
     while (into.size() == before) {
-        std::string compressed;
-        if (!read_as_is(compressed)) return false;
+        std::string compressed = std::exchange(compression_->unread, {});
+        if (compressed.empty() && !read_as_is(compressed)) return false;
         z_stream& in = compression_->in;
         in.next_in = reinterpret_cast<Bytef*>(compressed.data());
         in.avail_in = static_cast<uInt>(compressed.size());

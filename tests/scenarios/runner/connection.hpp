@@ -36,8 +36,8 @@ public:
     // RFC 9266.
     std::string exported_key() const;
 
-    // From here on both sides compress (XEP-0138).
-    void start_compression();
+    // From here on both sides compress (XEP-0138); `unread` was read already, and is compressed.
+    void start_compression(std::string unread = {});
     // Compressed bytes, or what pretends to be, on a connection that compresses.
     void write_as_is(std::string_view bytes);
 
