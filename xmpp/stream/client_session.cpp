@@ -42,7 +42,7 @@ task<> client_session::serve(std::unique_ptr<client_session> self) {
     self->channel_->limit_reading(bounds, self->profile_->rate);
     const client_options& options = self->profile_->options;
     if (options.max_fsm_queue) self->channel_->limit_waiting(*options.max_fsm_queue);
-    if (options.hibernate_after.bound()) self->channel_->rest_after(*options.hibernate_after.bound());
+    if (const auto& silence = options.hibernate_after.bound()) self->channel_->rest_after(*silence);
     if (self->owner_.shutting_down()) self->end({stream_condition::system_shutdown});
     self->restart_step_timer();
     for (bool open = true; open;) {
@@ -139,7 +139,8 @@ task<bool> client_session::perform(negotiate::actions actions_due) {
 
 task<negotiate::actions> client_session::compress(xml::document promise) {
     bool started = false;
-    if (profile_->zlib) started = co_await channel_->start_compression(promise.root(), *profile_->zlib);
+    if (const auto& inflated = profile_->zlib)
+        started = co_await channel_->start_compression(promise.root(), *inflated);
     co_return machine_->compression_started(started);
 }
 
