@@ -4,6 +4,7 @@
 #include "gateway/control/control_path.hpp"
 #include "gateway/control/control_request.hpp"
 #include "gateway/control/control_server.hpp"
+#include "gateway/net/certificate_expiry.hpp"
 #include "gateway/process.hpp"
 #include "gateway/reload/file_watcher.hpp"
 
@@ -28,6 +29,9 @@ namespace {
 
 // Certificate and key are seldom replaced at once.
 constexpr std::chrono::milliseconds certificates_settle{1000};
+
+// Who renews certificates by a program does so 30 days ahead.
+constexpr double enough_days = 14;
 
 boost::json::object as_answer(const reload_report& report) {
     if (!report.applied()) return control_refusal(report.problems);
@@ -85,6 +89,7 @@ void app::start_listening() {
                     {{"type", each.type}, {"tls", each.tls}, {"address", each.address}, {"port", each.port}});
     listeners_->set_ready(true);
     watch_certificates();
+    warn_of_expiry();
     if (control_) control_->start();
     log::notice("ready", {{"shards", core_->shards().size()}});
 }
@@ -111,6 +116,19 @@ void app::watch_certificates() {
         return;
     }
     certificates_ = std::move(*watcher);
+}
+
+void app::warn_of_expiry() {
+    for (const metrics::sample& each : core_->metrics().read(net::certificate_gauge)) {
+        if (each.value >= enough_days) continue;
+        std::string where;
+        for (const auto& [name, value] : each.labelled) where += (where.empty() ? "" : " ") + value;
+        if (each.value == net::certificate_not_yet_valid)
+            log::warning("certificate_not_yet_valid", {{"listener", where}, {"advice", "check the clock"}});
+        else if (each.value != net::certificate_unreadable)
+            log::warning("certificate_expires",
+                         {{"listener", where}, {"days", static_cast<std::int64_t>(each.value)}});
+    }
 }
 
 void app::renew_certificates() {

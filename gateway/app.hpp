@@ -32,6 +32,10 @@ public:
     // service manager. What a command over the control socket does too. Any thread but a shard's.
     reload_report reload();
 
+    // Tells the log of listeners whose certificates are soon no longer good. Done at the start; to be done
+    // once a day. Any thread.
+    void warn_of_expiry();
+
     // Stops accepting, ends all streams (RFC 6120, system-shutdown; WebSocket 1001), waits at most `grace`
     // for those who do not close, and joins the shards. From the main thread.
     void stop(std::chrono::milliseconds grace);

@@ -83,9 +83,11 @@ int run(served_configuration served, const std::optional<demo::settings>& demons
         server.start_listening();
     }
     process::notify_service_manager("READY=1");
-    for (int signal = SIGHUP; signal == SIGHUP;) {
-        signal = process::next_signal();
+    constexpr int none = 0;
+    for (int signal = none; signal == none || signal == SIGHUP;) {
+        signal = process::next_signal(std::chrono::hours(24));
         if (signal == SIGHUP) server.reload();
+        if (signal == none) server.warn_of_expiry();
     }
     process::notify_service_manager("STOPPING=1");
     server.stop(shutdown_grace);

@@ -2,6 +2,7 @@
 // Everything between the listeners and the disk, made from a configuration in construction order: shards,
 // storage, accounts, homes with their modules, client streams.
 
+#include "gateway/base/metrics.hpp"
 #include "gateway/base/shard.hpp"
 #include "gateway/base/swapped.hpp"
 #include "gateway/base/worker_pool.hpp"
@@ -38,6 +39,7 @@ public:
     homes& all_homes() { return homes_; }
     client_streams& streams(unsigned shard) { return *services_.by_shard[shard]; }
     net::address_limits& addresses() { return addresses_; }
+    metrics::registry& metrics() { return metrics_; }
     std::shared_ptr<const configuration> settings() const { return settings_.get(); }
     // What the present settings say is done from now on. The caller has seen to it that they differ only in
     // what can be changed while running. Any thread.
@@ -69,6 +71,7 @@ private:
     core(const std::shared_ptr<const configuration>& settings,
          std::unique_ptr<storage::sqlite_storage> storage);
 
+    metrics::registry metrics_;  // first: parts of everything else are shown in it
     folder_lock held_;
     const std::shared_ptr<const configuration> started_with_;  // modules may refer to it
     swapped<configuration> settings_;

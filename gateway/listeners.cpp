@@ -56,6 +56,7 @@ result<std::unique_ptr<listeners>> listeners::bind(core& server) {
         auto bound = c2s_listener::bind(server.shards(), options, rate_of(*settings, options.client.shaper),
                                         server.addresses(), streams);
         if (bound.has_error()) return bound.error();
+        (*bound)->measure(server.metrics());
         made->c2s_.push_back(std::move(*bound));
     }
     const handler_surroundings around{
@@ -69,6 +70,7 @@ result<std::unique_ptr<listeners>> listeners::bind(core& server) {
     for (const http_listener_options& options : settings->listen.http) {
         auto bound = http_listener::bind(server.shards(), options, around);
         if (bound.has_error()) return bound.error();
+        (*bound)->measure(server.metrics());
         made->http_.push_back(std::move(*bound));
     }
     return made;

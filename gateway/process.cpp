@@ -49,12 +49,14 @@ void take_signals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-int next_signal() {
+int next_signal(std::chrono::seconds patience) {
     const sigset_t set = handled_signals();
-    int number = 0;
-    while (sigwait(&set, &number) != 0) {
+    const timespec bound{.tv_sec = patience.count(), .tv_nsec = 0};
+    for (;;) {
+        const int number = sigtimedwait(&set, nullptr, &bound);
+        if (number > 0) return number;
+        if (errno == EAGAIN) return 0;
     }
-    return number;
 }
 
 // systemd wants the time, to tell this reload from one it was told of before.

@@ -1,6 +1,7 @@
 #pragma once
 // What the process asks of its operating system: descriptors, signals, a word to the service manager.
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <string_view>
@@ -14,8 +15,8 @@ std::uint64_t raise_descriptor_limit();
 // in main().
 void take_signals();
 
-// Waits for the next SIGTERM, SIGINT or SIGHUP.
-int next_signal();
+// Waits for the next SIGTERM, SIGINT or SIGHUP; 0 when none has come in that time.
+int next_signal(std::chrono::seconds patience);
 
 // Tells the service manager that a reload begins; "READY=1" ends it.
 void notify_reloading();

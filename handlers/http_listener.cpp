@@ -104,6 +104,7 @@ result<std::unique_ptr<http_listener>> http_listener::bind(runtime& shards,
     if (options.tls) {
         auto context = make_context(*options.tls);
         if (context.has_error()) return context.error();
+        bound->expiry_.shown(**context);
         settings.tls = std::move(*context);
     }
     net::listen_settings socket;
@@ -141,12 +142,23 @@ void http_listener::prepare(const http_listener_options& next, const shaper_rate
 void http_listener::prepare_tls(const http_listener_options& next, preparation& change) {
     if (!next.tls) return;
     auto context = make_context(*next.tls);
-    if (context.has_error())
+    if (context.has_error()) {
+        expiry_.unreadable();
         return change.problem("listen.http, port " + std::to_string(next.socket.port) + ": " +
                               context.error().detail);
+    }
     auto site = std::make_shared<http::site>(*site_.get());
     site->settings.tls = std::move(*context);
-    change.then([this, site = std::move(site)]() mutable { site_.set(std::move(site)); });
+    change.then([this, site = std::move(site)]() mutable {
+        expiry_.shown(*site->settings.tls);
+        site_.set(std::move(site));
+    });
+}
+
+void http_listener::measure(metrics::registry& all) {
+    if (!encrypted()) return;
+    const net::endpoint at = local();
+    expiry_.measure(all, {{"type", "http"}, {"address", at.ip}, {"port", std::to_string(at.port)}});
 }
 
 void http_listener::start(unsigned accepting) {

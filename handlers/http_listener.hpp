@@ -5,6 +5,7 @@
 #include "gateway/base/swapped.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/net/address_limits.hpp"
+#include "gateway/net/certificate_expiry.hpp"
 #include "gateway/net/listener.hpp"
 #include "handlers/http_listener_options.hpp"
 #include "handlers/static_files/static_files.hpp"
@@ -48,6 +49,9 @@ public:
     // The same for the certificate, the key and how TLS is spoken.
     void prepare_tls(const http_listener_options& next, preparation& change);
 
+    // Shows how long its certificates are good for; the registry outlives the listener.
+    void measure(metrics::registry& all);
+
     void start(unsigned accepting);
     void stop();
     // Ends this shard's connections; those that became WebSockets are no longer its own.
@@ -62,6 +66,7 @@ private:
     http_listener() = default;
 
     swapped<http::site> site_;
+    net::certificate_expiry expiry_;
     std::vector<std::shared_ptr<websocket_handler>> websockets_;  // in the order of the file
     std::vector<std::string> mounted_;                            // type, host and path of each handler
     net::listener_options place_;

@@ -2,6 +2,7 @@
 
 #include "gateway/doctor/certificate_chain.hpp"
 #include "gateway/doctor/certificate_names.hpp"
+#include "gateway/net/server_names.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -25,15 +27,20 @@ constexpr days very_soon{14};
 // RSA of 2048 bits and elliptic curves of 224 have as much (NIST SP 800-57); OpenSSL refuses less on Debian.
 constexpr int least_security_bits = 112;
 
-// One certificate with its key, and everybody who shows it.
+// One certificate with its key, and everybody who shows it: to all that ask for no name of another one, or to
+// those that ask for some domains.
+struct showing {
+    entrance by;
+    std::vector<std::string> domains;  // none: the listener's default certificate
+};
 struct shown_certificate {
-    const net::tls_options* tls = nullptr;
-    std::vector<entrance> shown_by;
+    net::named_certificate files;
+    std::vector<showing> shown;
 
     std::string name() const {
         std::string all;
-        for (const entrance& each : shown_by) all += (all.empty() ? "" : "; ") + each.place();
-        return "the certificate " + tls->certfile + " (" + all + ")";
+        for (const showing& each : shown) all += (all.empty() ? "" : "; ") + each.by.place();
+        return "the certificate " + files.certfile + " (" + all + ")";
     }
 };
 
@@ -42,10 +49,13 @@ std::vector<shown_certificate> shown_certificates(const configuration& settings)
     std::vector<shown_certificate> all;
     for (const entrance& each : entrances_of(settings)) {
         if (each.tls == nullptr) continue;
-        const auto [at, fresh] =
-            known.try_emplace({each.tls->certfile, each.tls->keyfile, each.tls->password}, all.size());
-        if (fresh) all.push_back({each.tls, {}});
-        all[at->second].shown_by.push_back(each);
+        for (net::named_certificate& files : certificates_of(*each.tls)) {
+            const auto [at, fresh] =
+                known.try_emplace({files.certfile, files.keyfile, files.password}, all.size());
+            showing as{each, std::move(files.domains)};
+            if (fresh) all.push_back({std::move(files), {}});
+            all[at->second].shown.push_back(std::move(as));
+        }
     }
     return all;
 }
@@ -60,8 +70,8 @@ std::string date(time_point time) {
 }
 
 void examine_key(const shown_certificate& shown, const std::vector<certificate_ptr>& chain, findings& all) {
-    const std::string where = "the key " + shown.tls->keyfile;
-    const key_reading reading = read_key(shown.tls->keyfile, shown.tls->password);
+    const std::string where = "the key " + shown.files.keyfile;
+    const key_reading reading = read_key(shown.files.keyfile, shown.files.password);
     if (!reading.key) {
         switch (reading.trouble) {
             case key_trouble::unreadable:
@@ -93,7 +103,7 @@ void examine_key(const shown_certificate& shown, const std::vector<certificate_p
                     "put the server's own certificate first in certfile, the intermediate ones behind it"));
     } else {
         all.push_back(problem("key_of_another", where,
-                              "does not belong to the certificate " + shown.tls->certfile,
+                              "does not belong to the certificate " + shown.files.certfile,
                               "name the key that this certificate was requested with"));
     }
 }
@@ -171,25 +181,37 @@ struct wanted_names {
     std::vector<std::string> perhaps;       // served domains, where handlers answer to any name
 };
 
-wanted_names wanted_by(const std::vector<entrance>& shown_by, const std::vector<std::string>& served) {
+// Names that clients are shown another certificate of the listener for.
+bool has_its_own(const net::tls_options& tls, const std::string& domain) {
+    const auto name = net::server_name_pattern(domain);
+    return name && std::ranges::any_of(tls.certificates, [&name](const net::named_certificate& each) {
+               return std::ranges::any_of(each.domains, [&name](const std::string& pattern) {
+                   return pattern == *name || pattern == net::wildcard_over(*name);
+               });
+           });
+}
+
+// A name may be wanted more than once.
+wanted_names wanted_by(const std::vector<showing>& shown, const std::vector<std::string>& served) {
     wanted_names wanted;
-    std::set<std::string> hosts;
-    for (const entrance& each : shown_by) {
-        if (each.http == nullptr) {
-            wanted.for_clients = served;
-            continue;
-        }
-        const auto named = handler_hosts(*each.http);
-        hosts.insert(named.begin(), named.end());
-        if (named.empty()) wanted.perhaps = served;
+    for (const auto& [by, domains] : shown) {
+        const bool browsers = by.http != nullptr;
+        auto& surely = browsers ? wanted.for_browsers : wanted.for_clients;
+        surely.insert(surely.end(), domains.begin(), domains.end());
+        if (!domains.empty()) continue;
+        const auto named = browsers ? handler_hosts(*by.http) : served;
+        const bool any = browsers && named.empty();
+        auto& into = any ? wanted.perhaps : surely;
+        std::ranges::copy_if(any ? served : named, std::back_inserter(into),
+                             [&by](const std::string& each) { return !has_its_own(*by.tls, each); });
     }
-    wanted.for_browsers.assign(hosts.begin(), hosts.end());
+    std::ranges::sort(wanted.for_browsers);
     return wanted;
 }
 
 void examine_names_of(X509* own, const shown_certificate& shown, const std::vector<std::string>& served,
                       const std::string& where, findings& all) {
-    const wanted_names wanted = wanted_by(shown.shown_by, served);
+    const wanted_names wanted = wanted_by(shown.shown, served);
     std::vector<std::string> covered, missing, old_way, perhaps_missing;
     const auto sort_out = [&](const std::vector<std::string>& names, audience whom,
                               std::vector<std::string>& without) {
@@ -220,7 +242,7 @@ void examine_names_of(X509* own, const shown_certificate& shown, const std::vect
                                  " in its subject alone, where browsers and most "
                                  "clients no longer look",
                              "get a certificate that holds the names as subjectAltName"));
-    if (missing.empty() && perhaps_missing.empty() && old_way.empty())
+    if (missing.empty() && perhaps_missing.empty() && old_way.empty() && !covered.empty())
         all.push_back(fine("names_covered", where, "covers " + listed(covered)));
 }
 
@@ -234,15 +256,15 @@ bool readable(const world& around, const std::string& file) {
 findings examine_certificates(const site& examined, world& around) {
     findings all;
     for (const shown_certificate& shown : shown_certificates(examined.settings)) {
-        if (!readable(around, shown.tls->certfile)) continue;
+        if (!readable(around, shown.files.certfile)) continue;
         const std::string where = shown.name();
-        const auto chain = read_certificates(shown.tls->certfile);
+        const auto chain = read_certificates(shown.files.certfile);
         if (chain.has_error()) {
             all.push_back(problem("certificate_unusable", where, chain.error().detail,
                                   "name a PEM file that begins with -----BEGIN CERTIFICATE-----"));
             continue;
         }
-        if (readable(around, shown.tls->keyfile)) examine_key(shown, *chain, all);
+        if (readable(around, shown.files.keyfile)) examine_key(shown, *chain, all);
         X509* const own = chain->front().get();
         examine_names_of(own, shown, examined.settings.general.hosts, where, all);
         examine_time(own, around.now(), where, all);

@@ -67,15 +67,17 @@ void examine_tls_files(const site& examined, const world& around, findings& all)
     std::set<std::string> seen;
     for (const entrance& each : entrances_of(examined.settings)) {
         if (each.tls == nullptr) continue;
-        if (seen.insert(each.tls->keyfile).second) {
-            const auto key = around.look_at(each.tls->keyfile);
-            if (key) examine_key(each.tls->keyfile, *key, all);
+        for (const net::named_certificate& files : certificates_of(*each.tls)) {
+            if (seen.insert(files.keyfile).second) {
+                const auto key = around.look_at(files.keyfile);
+                if (key) examine_key(files.keyfile, *key, all);
+            }
+            if (!seen.insert(files.certfile).second) continue;
+            const auto certificate = around.look_at(files.certfile);
+            if (certificate && !certificate->readable)
+                all.push_back(problem("certificate_not_readable", "the certificate " + files.certfile,
+                                      "this user may not read it", as_the_server));
         }
-        if (!seen.insert(each.tls->certfile).second) continue;
-        const auto certificate = around.look_at(each.tls->certfile);
-        if (certificate && !certificate->readable)
-            all.push_back(problem("certificate_not_readable", "the certificate " + each.tls->certfile,
-                                  "this user may not read it", as_the_server));
     }
 }
 

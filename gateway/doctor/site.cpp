@@ -35,6 +35,15 @@ std::vector<entrance> entrances_of(const configuration& settings) {
     return all;
 }
 
+std::vector<net::named_certificate> certificates_of(const net::tls_options& tls) {
+    std::vector<net::named_certificate> all{{{}, tls.certfile, tls.keyfile, tls.password}};
+    all.insert(all.end(), tls.certificates.begin(), tls.certificates.end());
+    for (net::named_certificate& each : all) {
+        if (each.keyfile.empty()) each.keyfile = each.certfile;
+    }
+    return all;
+}
+
 bool open_to_the_network(const configuration& settings) {
     const auto all = entrances_of(settings);
     return std::any_of(all.begin(), all.end(), [](const entrance& each) { return !each.loopback(); });

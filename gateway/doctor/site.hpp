@@ -33,6 +33,9 @@ struct entrance {
 
 std::vector<entrance> entrances_of(const configuration& settings);
 
+// The default one, without domains, then those that are shown for some. Each with its key's file.
+std::vector<net::named_certificate> certificates_of(const net::tls_options& tls);
+
 // A listener that peers from elsewhere can reach.
 bool open_to_the_network(const configuration& settings);
 

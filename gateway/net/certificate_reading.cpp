@@ -13,9 +13,6 @@ namespace meerkat::net {
 
 namespace {
 
-// RFC 6120, 13.7.1.4.
-constexpr const char* xmpp_addr_oid = "1.3.6.1.5.5.7.8.5";
-
 // A zero byte would make one name here and another, shorter one elsewhere.
 std::optional<std::string> utf8_of(const ASN1_STRING* text) {
     unsigned char* bytes = nullptr;
@@ -43,9 +40,7 @@ std::string common_name_of(const X509* certificate) {
 }
 
 std::optional<std::string> xmpp_address_of(const OTHERNAME& name) {
-    std::array<char, 64> oid{};
-    OBJ_obj2txt(oid.data(), static_cast<int>(oid.size()), name.type_id, 1);
-    if (std::string_view(oid.data()) != xmpp_addr_oid || name.value->type != V_ASN1_UTF8STRING)
+    if (OBJ_obj2nid(name.type_id) != NID_XmppAddr || name.value->type != V_ASN1_UTF8STRING)
         return std::nullopt;
     return utf8_of(name.value->value.utf8string);
 }

@@ -1,7 +1,7 @@
 #include "gateway/net/tls_options.hpp"
 
 #include "config/table.hpp"
-#include "gateway/net/tls_context.hpp"
+#include "gateway/net/server_names.hpp"
 #include "gateway/net/tls_options_older.hpp"
 
 #include <openssl/err.h>
@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace meerkat::net {
 
@@ -65,24 +66,64 @@ void check_versions(reader& r, const node& section, tls_options& tls) {
     }
 }
 
-void check_verify_mode(reader& r, const node& section, tls_options& tls) {
-    if (tls.verify == verify_mode::none) return;
-    const node* written = section.find("verify_mode");
-    r.block(written ? written->where() : section.where(), "not_supported_yet",
-            std::string(written ? "verify_mode" : "verify_mode is not written, so it is \"peer\": it") +
-                " refuses every client without a certificate, every browser included, which this release "
-                "cannot do yet",
-            "write verify_mode = \"none\" to serve clients without certificates");
+void check_unused(reader& r, const node& section, tls_options& tls) {
+    if (tls.verify != verify_mode::none) return;
+    for (const char* unused : {"cacertfile", "crl_files"}) {
+        if (const node* const written = section.find(unused))
+            r.warn(written->where(), "no_effect",
+                   std::string(unused) +
+                       " has no effect: with verify_mode = \"none\" clients are not asked for certificates",
+                   "remove it, or write verify_mode = \"peer\"");
+    }
 }
 
-known_table certificate_table() {
-    return {
-        known_required("domains", list(non_empty_text(), list_rule::unique_non_empty),
-                       "The names it is for; \"*.example.org\" is any one label before the domain."),
-        known_required("certfile", existing_file(), "The certificate (PEM)."),
-        known("keyfile", existing_file(), std::nullopt, "Its private key (PEM)."),
-        known("password", text(), std::nullopt, "The passphrase of keyfile.").secret(),
+void check_default_mode(reader& r, const node& section, tls_options& tls) {
+    if (tls.verify != verify_mode::peer || !tls.disconnect_on_failure || section.find("verify_mode")) return;
+    r.warn(
+        section.where(), "clients_need_certificates",
+        "verify_mode is not written, so it is \"peer\": every client without a certificate is refused, every "
+        "browser included",
+        "write verify_mode = \"none\" to serve clients without certificates, or disconnect_on_failure = "
+        "false "
+        "to serve them too");
+}
+
+void check_early_data(reader& r, const node& section, tls_options& tls) {
+    if (!tls.early_data || tls.session_tickets) return;
+    r.warn(section.find("early_data")->where(), "no_effect",
+           "early_data has no effect without session_tickets: a client needs a ticket to send it",
+           "write session_tickets = \"stateless\" too");
+}
+
+shape<std::string> domain_pattern() {
+    return prepared_text(
+        "a domain name, or \"*.\" before one", "invalid_domain",
+        [](const std::string& s) { return server_name_pattern(s); }, "*.example.org");
+}
+
+table<named_certificate> certificate_table() {
+    using c = named_certificate;
+    table<c> t{
+        required("domains", &c::domains, list(domain_pattern(), list_rule::unique_non_empty),
+                 "The names it is for; \"*.example.org\" is any one label before the domain."),
+        required("certfile", &c::certfile, existing_file(),
+                 "The certificate, followed by intermediate ones (PEM)."),
+        optional("keyfile", &c::keyfile, existing_file(),
+                 "Its private key (PEM); if unset, it is in certfile."),
+        optional("password", &c::password, text(), "The passphrase of keyfile.").secret(),
     };
+    return t;
+}
+
+void check_domains(reader& r, const node& section, tls_options& tls) {
+    std::set<std::string> seen;
+    for (const named_certificate& each : tls.certificates) {
+        for (const std::string& domain : each.domains) {
+            if (seen.insert(domain).second) continue;
+            r.error(section.find("certificates")->where(), "duplicate_domain",
+                    '"' + domain + "\" has two certificates", "name it in one of them");
+        }
+    }
 }
 
 // Which releases had which option, and what else they had.
@@ -130,11 +171,25 @@ void add_older(table<tls_options>& entries, tls_of owner) {
 table<tls_options> tls_table(tls_of owner) {
     using t = tls_options;
     table<t> entries{
-        optional("verify_mode", &t::verify,
-                 one_of<verify_mode>({{"peer", verify_mode::peer},
-                                      {"selfsigned_peer", verify_mode::selfsigned_peer},
-                                      {"none", verify_mode::none}}),
-                 "What is asked of a client's certificate; this release serves \"none\" only."),
+        optional(
+            "verify_mode", &t::verify,
+            one_of<verify_mode>({{"peer", verify_mode::peer},
+                                 {"selfsigned_peer", verify_mode::selfsigned_peer},
+                                 {"none", verify_mode::none}}),
+            "What is asked of a client's certificate: a trusted authority behind it; that, or that it signs "
+            "itself; nothing.")
+            .reload(),
+        optional(
+            "disconnect_on_failure", &t::disconnect_on_failure, boolean(),
+            "A bad or missing certificate of a client ends the handshake; otherwise it counts as absent.")
+            .reload(),
+        optional("cacertfile", &t::cacertfile, existing_file(),
+                 "Authorities that clients' certificates are checked against (PEM); if unset, those of the "
+                 "system.")
+            .reload(),
+        optional("crl_files", &t::crl_files, list(existing_file()),
+                 "Lists of revoked certificates (PEM or DER); every authority of a chain needs one.")
+            .reload(),
         optional("certfile", &t::certfile, existing_file(),
                  "The certificate, followed by intermediate ones (PEM).")
             .reload(),
@@ -148,24 +203,36 @@ table<tls_options> tls_table(tls_of owner) {
                                            {"tlsv1.3", "tlsv1.3"}})),
                  "The versions served; if empty, 1.2 and 1.3.")
             .reload(),
-        not_yet("cacertfile", existing_file(), std::nullopt, without::warns,
-                "Authorities that clients' certificates are checked against."),
-        not_yet("disconnect_on_failure", boolean(), true, without::warns,
-                "Refuses a client with a bad certificate in the handshake."),
-        not_yet("crl_files", list(existing_file()), std::vector<std::string>(), without::blocks,
-                "Lists of revoked certificates."),
-        not_yet("dhfile", existing_file(), std::nullopt, without::warns, "Diffie-Hellman parameters."),
-        not_yet("early_data", boolean(), false, without::warns, "Data in the first flight of TLS 1.3."),
-        not_yet("session_tickets", one_of<bool>({{"stateless", true}}), std::nullopt, without::warns,
-                "Tickets by which a client resumes a TLS session."),
-        not_yet("ocsp_file", existing_file(), std::nullopt, without::warns,
-                "An OCSP response (DER) handed out in the handshake.")
-            .own(),
-        sections_not_yet("certificates", certificate_table(), without::warns,
-                         "Further certificates, chosen by the name the client asks for (SNI).")
-            .own(),
+        optional("dhfile", &t::dhfile, existing_file(),
+                 "Diffie-Hellman parameters (PEM), for clients of TLS 1.2 that know no elliptic curves.")
+            .reload(),
+        optional("session_tickets", &t::session_tickets,
+                 one_of<ticket_kind>({{"stateless", ticket_kind::stateless}}),
+                 "Gives clients tickets by which they resume a TLS session; if unset, none.")
+            .reload(),
+        optional("early_data", &t::early_data, boolean(),
+                 "Takes data in the first flight of TLS 1.3; tickets are good for one time then.")
+            .reload(),
+        optional("ocsp_file", &t::ocsp_file, existing_file(),
+                 "An OCSP response (DER) about certfile, handed out in the handshake.")
+            .own()
+            .reload(),
+        sections("certificates", &t::certificates, certificate_table(),
+                 "Further certificates, chosen by the name the client asks for (SNI).")
+            .own()
+            .reload(),
     };
-    entries.check(check_certificate).check(check_versions).check(check_verify_mode);
+    if (owner != tls_of::http) {
+        entries.add(
+            optional("keep_secrets", &t::keep_secrets, boolean(),
+                     "Writes session keys to the file that the environment variable SSLKEYLOGFILE names, "
+                     "for looking into connections.")
+                .since("6.6.0"_r)
+                .reload());
+    }
+    entries.check(check_certificate).check(check_versions).check(check_early_data).check(check_domains);
+    entries.check(check_unused);
+    if (owner == tls_of::c2s || owner == tls_of::http) entries.check(check_default_mode);
     add_older(entries, owner);
     return entries;
 }
@@ -175,9 +242,35 @@ tls_settings settings_from(const tls_options& options) {
     settings.certfile = options.certfile;
     settings.keyfile = options.keyfile;
     settings.password = options.password;
+    settings.certificates = options.certificates;
+    settings.ocsp_file = options.ocsp_file;
     settings.ciphers = options.ciphers;
     settings.versions = options.versions;
+    settings.dhfile = options.dhfile;
+    settings.verify = options.verify;
+    settings.disconnect_on_failure = options.disconnect_on_failure;
+    settings.cacertfile = options.cacertfile;
+    settings.crl_files = options.crl_files;
+    settings.session_tickets = options.session_tickets.has_value();
+    settings.early_data = options.early_data;
+    settings.keep_secrets = options.keep_secrets;
     return settings;
+}
+
+std::vector<std::filesystem::path> files_of(const tls_options& options) {
+    std::vector<std::filesystem::path> files;
+    const auto add = [&files](const std::string& file) {
+        if (!file.empty()) files.emplace_back(file);
+    };
+    for (const std::string& each :
+         {options.certfile, options.keyfile, options.cacertfile, options.dhfile, options.ocsp_file})
+        add(each);
+    for (const std::string& each : options.crl_files) add(each);
+    for (const named_certificate& each : options.certificates) {
+        add(each.certfile);
+        add(each.keyfile);
+    }
+    return files;
 }
 
 }  // namespace meerkat::net

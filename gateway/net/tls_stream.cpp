@@ -18,37 +18,71 @@ namespace {
 // The largest plaintext of one record: pieces are joined up to it, because every record costs a write.
 constexpr std::size_t record_size = 16 * 1024;
 
+// Messages without data in between that a peer may send: a handshake takes six, and KeyUpdate is meant for
+// every few million records.
+constexpr std::uint8_t most_messages = 16;
+
 class tls_stream final : public byte_stream {
 public:
     // The stream is closed when OpenSSL has no memory for the connection.
     tls_stream(byte_stream& plain, std::shared_ptr<const tls_context> context)
         : byte_stream(plain), context_(std::move(context)) {
         ERR_clear_error();
-        native_.reset(SSL_new(static_cast<const openssl_context&>(*context_).native()));
+        const auto& made = static_cast<const openssl_context&>(*context_);
+        native_.reset(SSL_new(made.native()));
         if (!native_ || SSL_set_fd(native_.get(), native_handle()) != 1) {
             broken_ = true;
             byte_stream::close();
+            return;
         }
+        early_ = made.takes_early_data();
+        SSL_set_msg_callback(native_.get(), count_message);
+        SSL_set_msg_callback_arg(native_.get(), this);
     }
 
-    // done: the handshake is complete.
+    // A client whose network went away may come back with its ticket all the same.
+    ~tls_stream() override {
+        if (native_) SSL_set_shutdown(native_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    }
+
+    // done: the handshake is complete, or early data has come.
     io_result handshake() {
         if (broken_) return {io_status::failed};
+        if (early_) {
+            std::array<char, record_size> first;
+            const io_result came = read_early(first);
+            if (came.status == io_status::done) {
+                first_.assign(first.data(), came.bytes);
+                unfinished_ = true;
+                gather_facts();
+                return {io_status::done};
+            }
+            if (early_) return came;
+        }
         ERR_clear_error();
         const int outcome = SSL_accept(native_.get());
         if (outcome != 1) return explain(outcome);
+        messages_ = 0;
         gather_facts();
         return {io_status::done};
     }
 
     io_result read(std::span<char> into) override {
         if (broken_ || !is_open()) return {io_status::failed};
+        if (!first_.empty()) return take_first(into);
+        if (early_) {
+            const io_result came = read_early(into);
+            drained_ = came.status != io_status::done;
+            if (early_) return came;
+        }
         ERR_clear_error();
         std::size_t count = 0;
         const int outcome = SSL_read_ex(native_.get(), into.data(), into.size(), &count);
         drained_ = outcome != 1;
-        if (outcome == 1) return {io_status::done, count};
-        return explain(outcome);
+        if (flooded()) return give_up();
+        if (outcome != 1) return explain(outcome);
+        messages_ = 0;
+        return {io_status::done, count};
     }
 
     io_result write(std::span<const std::string_view> pieces) override {
@@ -62,7 +96,7 @@ public:
             if (record.empty()) break;
             std::size_t count = 0;
             ERR_clear_error();
-            const int outcome = SSL_write_ex(native_.get(), record.data(), record.size(), &count);
+            const int outcome = write_record(record, count);
             if (outcome != 1) {
                 const io_result why = explain(outcome);
                 // Bytes that left are reported first; a failure shows again at the next write.
@@ -81,7 +115,8 @@ public:
     bool has_pending() const override {
         // After a read that would block, what OpenSSL still holds is a torn record.
         return !broken_ && is_open() &&
-               (SSL_pending(native_.get()) > 0 || (!drained_ && SSL_has_pending(native_.get()) == 1));
+               (!first_.empty() || SSL_pending(native_.get()) > 0 ||
+                (!drained_ && SSL_has_pending(native_.get()) == 1));
     }
 
     void shutdown_write() override {
@@ -97,7 +132,8 @@ public:
     const tls_facts* tls() const override { return &facts_; }
 
     std::optional<std::string> channel_binding(std::string_view type) const override {
-        if (broken_ || !is_open()) return std::nullopt;
+        // RFC 9266, 2: not before the client has finished.
+        if (broken_ || !is_open() || SSL_is_init_finished(native_.get()) != 1) return std::nullopt;
         if (type == "tls-exporter") return exporter();
         if (type == "tls-server-end-point") return server_end_point();
         if (type == "tls-unique") return unique();
@@ -105,6 +141,56 @@ public:
     }
 
 private:
+    // Handshake messages (TLS 1.3: KeyUpdate; 1.2: attempts to renegotiate) cost us more than whoever sends
+    // them. OpenSSL takes any number, even within one call.
+    static void count_message(int sent, int, int content, const void*, std::size_t, SSL* connection,
+                              void* user) {
+        // An attempt to renegotiate shows in the warning that answers it.
+        const bool counts = sent == 0 ? content == SSL3_RT_HANDSHAKE : content == SSL3_RT_ALERT;
+        auto& self = *static_cast<tls_stream*>(user);
+        if (!counts || ++self.messages_ <= most_messages) return;
+        SSL_set_shutdown(connection, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);  // ends the call
+    }
+    bool flooded() const { return messages_ > most_messages; }
+
+    io_result give_up() {
+        log::info("tls_flood", {{"peer", peer().ip}});
+        broken_ = true;
+        return {io_status::failed};
+    }
+
+    // Leaves early_ false when there is no more of it; the handshake then goes on.
+    io_result read_early(std::span<char> into) {
+        ERR_clear_error();
+        std::size_t count = 0;
+        switch (SSL_read_early_data(native_.get(), into.data(), into.size(), &count)) {
+            case SSL_READ_EARLY_DATA_SUCCESS:
+                if (count > 0) return {io_status::done, count};
+                return {io_status::would_block, 0, direction::read};
+            case SSL_READ_EARLY_DATA_FINISH:
+                early_ = false;
+                return {io_status::would_block, 0, direction::read};
+            default:
+                return explain(0);
+        }
+    }
+
+    // Answers to early data do not wait for the client to finish its handshake; neither does it need to come
+    // to that by writing.
+    int write_record(std::string_view record, std::size_t& count) {
+        unfinished_ = unfinished_ && SSL_is_init_finished(native_.get()) != 1;
+        return unfinished_ ? SSL_write_early_data(native_.get(), record.data(), record.size(), &count)
+                           : SSL_write_ex(native_.get(), record.data(), record.size(), &count);
+    }
+
+    io_result take_first(std::span<char> into) {
+        const std::size_t part = std::min(into.size(), first_.size());
+        std::memcpy(into.data(), first_.data(), part);
+        first_.erase(0, part);
+        if (first_.empty()) std::string().swap(first_);
+        return {io_status::done, part};
+    }
+
     static std::string_view join(std::span<const std::string_view> pieces, std::size_t skip,
                                  std::array<char, record_size>& into) {
         std::size_t size = 0;
@@ -202,6 +288,10 @@ private:
     std::shared_ptr<const tls_context> context_;
     std::unique_ptr<SSL, openssl_deleter> native_;
     tls_facts facts_;
+    std::string first_;          // of early data, until it is read
+    std::uint8_t messages_ = 0;  // of the handshake's kind, since there was data
+    bool early_ = false;         // early data may come
+    bool unfinished_ = false;    // it came, and the handshake was not complete then
     bool broken_ = false;
     bool drained_ = false;
 };

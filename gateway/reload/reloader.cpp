@@ -79,9 +79,7 @@ reload_report reloader::renew_certificates() {
 std::vector<std::filesystem::path> certificate_files(const configuration& settings) {
     std::vector<std::filesystem::path> files;
     const auto add = [&files](const net::tls_options& tls) {
-        for (const std::string& each : {tls.certfile, tls.keyfile}) {
-            if (!each.empty()) files.emplace_back(each);
-        }
+        for (auto& each : net::files_of(tls)) files.push_back(std::move(each));
     };
     for (const c2s_listener_options& each : settings.listen.c2s) {
         if (each.tls) add(each.tls->options);

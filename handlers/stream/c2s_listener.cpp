@@ -43,6 +43,7 @@ result<std::unique_ptr<c2s_listener>> c2s_listener::bind(runtime& shards, const 
     if (options.tls) {
         auto context = make_context(*options.tls);
         if (context.has_error()) return context.error();
+        made->expiry_.shown(**context);
         made->tls_.set(std::move(*context));
         made->direct_tls_ = options.tls->mode == tls_mode::tls;
         if (options.tls->mode == tls_mode::starttls) made->offer_ = starttls_offer::optional;
@@ -72,10 +73,21 @@ void c2s_listener::prepare(const c2s_listener_options& next, std::uint64_t shape
 void c2s_listener::prepare_tls(const c2s_listener_options& next, preparation& change) {
     if (!next.tls) return;
     auto context = make_context(*next.tls);
-    if (context.has_error())
+    if (context.has_error()) {
+        expiry_.unreadable();
         return change.problem("listen.c2s, port " + std::to_string(next.socket.port) + ": " +
                               context.error().detail);
-    change.then([this, context = std::move(*context)]() mutable { tls_.set(std::move(context)); });
+    }
+    change.then([this, context = std::move(*context)]() mutable {
+        expiry_.shown(*context);
+        tls_.set(std::move(context));
+    });
+}
+
+void c2s_listener::measure(metrics::registry& all) {
+    if (!tls_.get()) return;
+    const net::endpoint at = local();
+    expiry_.measure(all, {{"type", "c2s"}, {"address", at.ip}, {"port", std::to_string(at.port)}});
 }
 
 void c2s_listener::start(unsigned accepting) {

@@ -5,6 +5,7 @@
 #include "gateway/base/swapped.hpp"
 #include "gateway/base/task_group.hpp"
 #include "gateway/net/address_limits.hpp"
+#include "gateway/net/certificate_expiry.hpp"
 #include "gateway/net/listener.hpp"
 #include "gateway/net/tls_context.hpp"
 #include "handlers/stream/c2s_options.hpp"
@@ -37,6 +38,9 @@ public:
     // The same for the certificate, the key and how TLS is spoken.
     void prepare_tls(const c2s_listener_options& next, preparation& change);
 
+    // Shows how long its certificates are good for; the registry outlives the listener.
+    void measure(metrics::registry& all);
+
     void start(unsigned accepting);
     // Accepts no more. Handshakes under way go on.
     void stop();
@@ -63,6 +67,7 @@ private:
     net::listener_options place_;
     std::unique_ptr<net::listener> listener_;
     swapped<net::tls_context> tls_;  // nothing: plain
+    net::certificate_expiry expiry_;
     std::shared_ptr<std::atomic<std::uint64_t>> rate_;
     swapped<stream_profile> profile_;
     starttls_offer offer_ = starttls_offer::none;

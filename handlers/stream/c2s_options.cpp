@@ -30,9 +30,6 @@ table<c2s_listener_options> c2s_listener_table() {
                                    {"starttls", tls_mode::starttls},
                                    {"starttls_required", tls_mode::starttls_required}}),
                  "TLS from the first byte, offered by STARTTLS, or demanded by it."),
-        not_yet("keep_secrets", boolean(), false, without::warns,
-                "Writes session keys to the file that SSLKEYLOGFILE names, for looking into connections.")
-            .since("6.6.0"_r),
     };
     tls_entries.include(&tls::options, net::tls_table(net::tls_of::c2s));
 

@@ -25,9 +25,6 @@ table<tls_to_come> tls_with_mode(net::tls_of owner, const std::string& mode) {
                   {{"tls", "tls"}, {"starttls", "starttls"}, {"starttls_required", "starttls_required"}}),
               mode, "TLS from the first byte, offered by STARTTLS, or demanded by it.")
             .since("6.4.0"_r),
-        known("keep_secrets", boolean(), false,
-              "Writes session keys to the file that SSLKEYLOGFILE names, for looking into connections.")
-            .since("6.6.0"_r),
     };
     t.include(&tls_to_come::options, net::tls_table(owner));
     return t;

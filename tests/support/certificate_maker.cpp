@@ -1,6 +1,7 @@
 #include "tests/support/certificate_maker.hpp"
 
 #include <openssl/bio.h>
+#include <openssl/dh.h>
 #include <openssl/evp.h>
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
@@ -131,5 +132,18 @@ std::string made_certificate::ocsp_response(const made_certificate& about, std::
 }
 
 std::string xmpp_address(const std::string& jid) { return "otherName:1.3.6.1.5.5.7.8.5;UTF8:" + jid; }
+
+std::string dh_parameters() {
+    EVP_PKEY_CTX* const maker = EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr);
+    EVP_PKEY_paramgen_init(maker);
+    EVP_PKEY_CTX_set_dh_nid(maker, NID_ffdhe2048);
+    EVP_PKEY* made = nullptr;
+    EVP_PKEY_paramgen(maker, &made);
+    BIO* const out = BIO_new(BIO_s_mem());
+    require(PEM_write_bio_Parameters(out, made) == 1, "parameters as PEM");
+    EVP_PKEY_free(made);
+    EVP_PKEY_CTX_free(maker);
+    return content_of(out);
+}
 
 }  // namespace meerkat::testing

@@ -26,6 +26,9 @@ struct certificate_plan {
 // id-on-xmppAddr (RFC 6120, 13.7.1.4), for alternative_names.
 std::string xmpp_address(const std::string& jid);
 
+// Parameters of DHE (RFC 7919, ffdhe2048), PEM.
+std::string dh_parameters();
+
 class made_certificate {
 public:
     // Without an issuer it signs itself.

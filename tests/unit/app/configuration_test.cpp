@@ -1,6 +1,6 @@
 #include "gateway/configuration.hpp"
 
-#include "tests/support/temporary_directory.hpp"
+#include "tests/unit/app/configuration_findings.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,16 +9,9 @@
 #include <string>
 
 using namespace meerkat;
+using namespace meerkat::testing;
 
 namespace {
-
-const std::string smallest = "[general]\nhosts = [\"h\"]\ndefault_server_domain = \"h\"\n";
-
-std::string listing(const configuration_reading& reading) {
-    std::string all;
-    for (const auto& d : reading.findings) all += config::render(d) + '\n';
-    return all;
-}
 
 std::string source_file(const std::string& name) {
     std::ifstream in(std::string(MEERKAT_SOURCE_DIR) + '/' + name, std::ios::binary);
@@ -27,41 +20,6 @@ std::string source_file(const std::string& name) {
     content << in.rdbuf();
     return content.str();
 }
-
-// What is said about the smallest file with `more` behind it.
-configuration_reading with(const std::string& more) {
-    return read_configuration(smallest + "[auth.internal]\n" + more, "f");
-}
-
-configuration accepted(const std::string& more) {
-    auto reading = with(more);
-    INFO(listing(reading));
-    REQUIRE(reading.accepted());
-    CHECK(reading.findings.empty());
-    CHECK(reading.servable());
-    return *reading.value;
-}
-
-// The single finding about `more`.
-config::diagnostic finding(const std::string& more) {
-    const auto reading = with(more);
-    INFO(listing(reading));
-    REQUIRE(reading.findings.size() == 1);
-    CHECK(reading.accepted() == (reading.findings[0].level != config::severity::error));
-    return reading.findings[0];
-}
-
-struct pem_files {
-    testing::temporary_directory folder;
-    std::string cert = write("cert.pem", "-----BEGIN CERTIFICATE-----\n");
-    std::string key = write("key.pem", "-----BEGIN PRIVATE KEY-----\n");
-    std::string both = write("both.pem", "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n");
-
-    std::string write(const std::string& name, const std::string& content) {
-        std::ofstream(folder / name) << content;
-        return (folder / name).string();
-    }
-};
 
 }  // namespace
 
@@ -235,41 +193,6 @@ TEST_CASE("a shaper that is named must be there; an access rule that is not ther
     CHECK(finding(listener + "shaper = \"x\"\n").reason == "undefined_shapers");
     CHECK(finding(listener + "access = \"x\"\n").reason == "undefined_access_rule");
     accepted(listener + "shaper = \"x\"\naccess = \"y\"\n[shaper.x]\nmax_rate = 1\n[access]\ny = []\n");
-}
-
-TEST_CASE("TLS needs a certificate and its key") {
-    const pem_files pem;
-    const std::string listener = "[[listen.c2s]]\nport = 5\nip_address = \"::1\"\n[listen.c2s.tls]\n";
-    const std::string none = listener + "verify_mode = \"none\"\n";
-    CHECK(finding(none).reason == "missing_certificate");
-    CHECK(finding(none + "certfile = \"" + pem.cert + "\"\n").reason == "tls_certfile_without_keyfile");
-    CHECK(finding(none + "certfile = \"/nowhere\"\n").reason == "invalid_filename");
-    const auto both = with(none + "certfile = \"" + pem.both + "\"\n");
-    REQUIRE(both.servable());
-    CHECK(both.value->listen.c2s[0].tls->options.keyfile == pem.both);
-    CHECK(both.findings.at(0).level == config::severity::warning);
-
-    const std::string pair = "certfile = \"" + pem.cert + "\"\nkeyfile = \"" + pem.key + "\"\n";
-    CHECK(accepted(none + pair).listen.c2s[0].tls->mode == tls_mode::starttls);
-    CHECK(finding(none + pair + "ciphers = \"no such cipher\"\n").reason == "invalid_ciphers");
-    accepted(none + pair + "ciphers = \"ECDHE+AESGCM\"\nversions = [\"tlsv1.3\"]\n");
-    accepted(none + pair + "ciphers = \"TLS_AES_128_GCM_SHA256\"\n");
-    CHECK(finding(none + pair + "versions = [\"tlsv1\"]\n").level == config::severity::error);
-    CHECK(finding(none + pair + "versions = [\"tlsv1\", \"tlsv1.2\"]\n").level == config::severity::warning);
-}
-
-TEST_CASE("a listener that would demand certificates of clients is not served, and says what to write") {
-    const pem_files pem;
-    const std::string pair = "certfile = \"" + pem.cert + "\"\nkeyfile = \"" + pem.key + "\"\n";
-    const std::string listener =
-        "[[listen.http]]\nport = 5\nip_address = \"::1\"\n[listen.http.tls]\n" + pair;
-    for (const char* mode : {"", "verify_mode = \"peer\"\n", "verify_mode = \"selfsigned_peer\"\n"}) {
-        const auto d = finding(listener + mode);
-        CHECK(d.level == config::severity::blocking);
-        CHECK(d.hint.find("verify_mode = \"none\"") != std::string::npos);
-    }
-    const std::string clients = "[[listen.c2s]]\nport = 5\nip_address = \"::1\"\n[listen.c2s.tls]\n" + pair;
-    CHECK(finding(clients + "verify_mode = \"peer\"\n").level == config::severity::blocking);
 }
 
 TEST_CASE("what guards or listens and is not there yet is not served; the rest warns") {

@@ -49,6 +49,8 @@ public:
         std::ofstream(folder_ / name) << content;
     }
 
+    std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
     // A certificate with its chain, and its key.
     void serve(const made_certificate& own) {
         write("cert.pem", own.pem() + middle.pem());
@@ -106,6 +108,23 @@ TEST_CASE("a certificate that several listeners show is examined once") {
     CHECK(said[1] ==
           "fine: the certificate cert.pem (listen.c2s, line 4; listen.http, line 10): covers a.net "
           "[names_covered]");
+}
+
+TEST_CASE("a certificate for some domains is held against these, and the default one against the others") {
+    site_files files;
+    files.serve(made_certificate(plan("DNS:a.net"), &files.middle));
+    const made_certificate other(plan("DNS:b.net"), &files.middle);
+    files.write("other.pem", other.pem() + files.middle.pem() + other.key_pem());
+    const auto named = [&files](const std::string& domains) {
+        return files.c2s("[[listen.c2s.tls.certificates]]\ndomains = [" + domains + "]\ncertfile = \"" +
+                         files.path("other.pem") + "\"\n");
+    };
+    CHECK(files.complaints(named("\"b.net\""), "\"a.net\", \"b.net\"").empty());
+    CHECK(files.complaints(named("\"c.net\""), "\"a.net\", \"c.net\"") ==
+          lines{"problem: the certificate other.pem (listen.c2s, line 4): does not cover c.net; its names "
+                "are b.net "
+                "[name_missing]",
+                "    get a certificate whose subjectAltName holds every name that is served"});
 }
 
 TEST_CASE("files that hold no certificate or key are a problem") {

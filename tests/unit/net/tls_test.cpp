@@ -1,8 +1,7 @@
 #include "gateway/base/digest.hpp"
 #include "gateway/net/outbox.hpp"
-#include "gateway/net/tls_context.hpp"
-#include "tests/support/shard_runner.hpp"
 #include "tests/support/test_certificate.hpp"
+#include "tests/unit/net/tls_peers.hpp"
 
 #include <catch2/catch.hpp>
 #include <openssl/ssl.h>
@@ -12,118 +11,12 @@
 
 using namespace meerkat;
 using namespace meerkat::net;
+using meerkat::testing::accept_into;
 using meerkat::testing::shard_runner;
 using meerkat::testing::test_certificate;
+using connection = meerkat::testing::tls_connection;
 
 namespace {
-
-using accepted = result<std::unique_ptr<byte_stream>>;
-
-// OpenSSL's client on the other end of a socket pair.
-class tls_client {
-public:
-    explicit tls_client(std::unique_ptr<byte_stream> stream)
-        : stream_(std::move(stream)), context_(SSL_CTX_new(TLS_client_method())), native_(SSL_new(context_)) {
-        SSL_set_fd(native_, stream_->native_handle());
-        SSL_set_tlsext_host_name(native_, "localhost");
-    }
-    tls_client(const tls_client&) = delete;
-    tls_client& operator=(const tls_client&) = delete;
-    ~tls_client() {
-        SSL_free(native_);
-        SSL_CTX_free(context_);
-    }
-
-    SSL* native() { return native_; }
-    byte_stream& stream() { return *stream_; }
-    void version(int only) {
-        SSL_set_min_proto_version(native_, only);
-        SSL_set_max_proto_version(native_, only);
-    }
-    void offer(const std::string& wire) {
-        SSL_set_alpn_protos(native_, reinterpret_cast<const unsigned char*>(wire.data()),
-                            static_cast<unsigned int>(wire.size()));
-    }
-
-    task<bool> connect() {
-        for (;;) {
-            const int outcome = SSL_connect(native_);
-            if (outcome == 1) co_return true;
-            if (SSL_get_error(native_, outcome) != SSL_ERROR_WANT_READ) co_return false;
-            const bool ready = co_await stream_->readable();
-            if (!ready) co_return false;
-        }
-    }
-
-    task<std::string> read(std::size_t size) {
-        std::string got;
-        while (got.size() < size) {
-            char buffer[16384];
-            const int count = SSL_read(native_, buffer, sizeof buffer);
-            if (count > 0) {
-                got.append(buffer, static_cast<std::size_t>(count));
-                continue;
-            }
-            if (SSL_get_error(native_, count) != SSL_ERROR_WANT_READ) break;
-            const bool ready = co_await stream_->readable();
-            if (!ready) break;
-        }
-        co_return got;
-    }
-
-    void write(const std::string& text) { SSL_write(native_, text.data(), static_cast<int>(text.size())); }
-
-    std::string exporter() {
-        std::string secret(32, '\0');
-        constexpr std::string_view label = "EXPORTER-Channel-Binding";
-        SSL_export_keying_material(native_, reinterpret_cast<unsigned char*>(secret.data()), secret.size(),
-                                   label.data(), label.size(), reinterpret_cast<const unsigned char*>(""), 0,
-                                   1);
-        return secret;
-    }
-    std::string finished() {
-        char bytes[64];
-        return {bytes, SSL_get_finished(native_, bytes, sizeof bytes)};
-    }
-
-private:
-    std::unique_ptr<byte_stream> stream_;
-    SSL_CTX* context_;
-    SSL* native_;
-};
-
-task<> accept_into(std::unique_ptr<byte_stream> plain, std::shared_ptr<const tls_context> context,
-                   accepted& outcome) {
-    auto made = co_await tls_accept(std::move(plain), std::move(context), milliseconds(5000));
-    outcome = std::move(made);
-}
-
-// One connection: a client, and what the server made of it.
-struct connection {
-    connection(shard& home, const tls_settings& settings) : group(home), outcome(error(errc::cancelled)) {
-        auto made = tls_context::make(settings);
-        if (made.has_error()) throw std::runtime_error(made.error().detail);
-        context = std::move(*made);
-        auto pair = make_stream_pair(home);
-        waiting = std::move(pair.ours);
-        client = std::make_unique<tls_client>(std::move(pair.theirs));
-    }
-
-    task<bool> shake() {
-        group.spawn_closable(accept_into(std::move(waiting), context, outcome));
-        const bool connected = co_await client->connect();
-        if (!connected) client->stream().close();
-        co_await group.join();
-        co_return connected&& outcome.has_value();
-    }
-    byte_stream& server() { return **outcome; }
-
-    task_group group;
-    std::shared_ptr<const tls_context> context;
-    std::unique_ptr<byte_stream> waiting;
-    std::unique_ptr<tls_client> client;
-    accepted outcome;
-};
 
 tls_settings settings_of(const test_certificate& certificate) {
     tls_settings settings;
