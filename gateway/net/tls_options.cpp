@@ -69,11 +69,12 @@ void check_versions(reader& r, const node& section, tls_options& tls) {
 void check_unused(reader& r, const node& section, tls_options& tls) {
     if (tls.verify != verify_mode::none) return;
     for (const char* unused : {"cacertfile", "crl_files"}) {
-        if (const node* const written = section.find(unused))
-            r.warn(written->where(), "no_effect",
-                   std::string(unused) +
-                       " has no effect: with verify_mode = \"none\" clients are not asked for certificates",
-                   "remove it, or write verify_mode = \"peer\"");
+        const node* const written = section.find(unused);
+        if (written == nullptr) continue;
+        const reader::step here(r, unused);
+        r.warn(written->where(), "no_effect",
+               "this has no effect: with verify_mode = \"none\" clients are not asked for certificates",
+               "remove it, or write verify_mode = \"peer\"");
     }
 }
 
@@ -90,8 +91,9 @@ void check_default_mode(reader& r, const node& section, tls_options& tls) {
 
 void check_early_data(reader& r, const node& section, tls_options& tls) {
     if (!tls.early_data || tls.session_tickets) return;
+    const reader::step here(r, "early_data");
     r.warn(section.find("early_data")->where(), "no_effect",
-           "early_data has no effect without session_tickets: a client needs a ticket to send it",
+           "this has no effect without session_tickets: a client needs a ticket to send early data",
            "write session_tickets = \"stateless\" too");
 }
 
@@ -120,8 +122,9 @@ void check_domains(reader& r, const node& section, tls_options& tls) {
     for (const named_certificate& each : tls.certificates) {
         for (const std::string& domain : each.domains) {
             if (seen.insert(domain).second) continue;
-            r.error(section.find("certificates")->where(), "duplicate_domain",
-                    '"' + domain + "\" has two certificates", "name it in one of them");
+            const reader::step here(r, "certificates");
+            r.warn(section.find("certificates")->where(), "duplicate_domain",
+                   '"' + domain + "\" has two certificates: the first is shown", "name it in one of them");
         }
     }
 }

@@ -4,6 +4,7 @@
 #include "tests/support/fuzz_check.hpp"
 #include "tests/support/scram_client.hpp"
 #include "xmpp/sasl/anonymous.hpp"
+#include "xmpp/sasl/external.hpp"
 #include "xmpp/sasl/plain.hpp"
 #include "xmpp/sasl/scram.hpp"
 
@@ -24,6 +25,15 @@ scram_keys keys_for(hash_function hash) {
 std::unique_ptr<server_mechanism> make(unsigned choice) {
     if (choice % 8 == 5) return make_plain();
     if (choice % 8 == 6) return make_anonymous();
+    if (choice % 8 == 7) {
+        using enum external_form;
+        const bool single = choice % 16 >= 8;
+        return make_external(
+            {.forms = {standard, common_name, auth_id},
+             .domain = "localhost",
+             .certificate = certificate_names{"juliet", single ? std::vector<std::string>{"juliet@localhost"}
+                                                               : std::vector<std::string>{}}});
+    }
     scram_settings s;
     s.hash = static_cast<hash_function>(choice % 8 % hash_function_count);
     s.plus = s.plus_advertised = choice % 16 >= 8;
@@ -56,6 +66,10 @@ step_result answer(server_mechanism& mechanism, step_result next) {
         FUZZ_CHECK(!asked->local.empty() && !asked->password.empty());
         return mechanism.supply_verdict(asked->local == "juliet" && asked->password == "secret");
     }
+    if (const auto* const named = std::get_if<need_consent>(&next)) {
+        FUZZ_CHECK(!named->local.empty());
+        return mechanism.supply_verdict(named->local == "juliet");
+    }
     if (std::holds_alternative<need_name>(next)) return mechanism.supply_name("anonymous");
     return next;
 }
@@ -77,7 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (const auto* const more = std::get_if<challenge>(&next)) server_first = more->data;
         if (const auto* const done = std::get_if<success>(&next)) {
             FUZZ_CHECK(done->local == (choice % 8 == 6 ? "anonymous" : "juliet"));
-            FUZZ_CHECK(choice % 8 == 5 || choice % 8 == 6 ||
+            FUZZ_CHECK(choice % 8 >= 5 ||
                        (said.size() == 2 && said[1] == right_answer(choice, said[0], server_first)));
             over = true;
         }

@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 
 #include <arpa/inet.h>
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -25,6 +26,7 @@ namespace {
 class tuned_client {
 public:
     tuned_client() : context_(SSL_CTX_new(TLS_client_method())) {
+        std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to whom has gone
         SSL_CTX_set_app_data(context_, this);
         SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(context_, [](SSL* connection, SSL_SESSION* session) {

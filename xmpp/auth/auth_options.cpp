@@ -1,6 +1,7 @@
 #include "xmpp/auth/auth_options.hpp"
 
 #include "config/table.hpp"
+#include "xmpp/address/jid.hpp"
 #include "xmpp/auth/auth_method_shape.hpp"
 #include "xmpp/auth/auth_options_older.hpp"
 #include "xmpp/auth/known_methods.hpp"
@@ -78,6 +79,17 @@ shape<std::vector<sasl_mechanism>> mechanisms() {
             named.kind};
 }
 
+// Empty, or what may stand in front of the @ of an address.
+shape<std::string> part_of_name() {
+    return prepared_text(
+        "a string without spaces and without any of \" & ' / : < > @", "validate_jid_localpart_failed",
+        [](const std::string& s) -> std::optional<std::string> {
+            if (s.empty()) return s;
+            return nodeprep(s);
+        },
+        "user-");
+}
+
 table<password_options> password_table() {
     using p = password_options;
     table<p> t{
@@ -123,6 +135,14 @@ table<anonymous_auth_options> anonymous_table() {
     };
 }
 
+table<common_name_options> common_name_table() {
+    using c = common_name_options;
+    return {
+        optional("prefix", &c::prefix, part_of_name(), "What is put in front of it."),
+        optional("suffix", &c::suffix, part_of_name(), "What is put behind it."),
+    };
+}
+
 table<dummy_auth_options> dummy_table() {
     using d = dummy_auth_options;
     return {
@@ -132,9 +152,62 @@ table<dummy_auth_options> dummy_table() {
     };
 }
 
+// Whoever wrote a check of its own did so in another language.
+using external_form = sasl::external_form;
+shape<std::vector<external_form>> external_forms() {
+    const auto named = list(non_empty_text());
+    const auto words = list(one_of<external_form>({{"standard", external_form::standard},
+                                                   {"common_name", external_form::common_name},
+                                                   {"auth_id", external_form::auth_id}}));
+    auto s = words;
+    s.read = [named, words](reader& r, const node& n) -> std::optional<std::vector<external_form>> {
+        const auto written = named.read(r, n);
+        if (!written) return std::nullopt;
+        node_array there;
+        for (const node& each : *n.array()) {
+            const std::string& name = *each.text();
+            if (name == "standard" || name == "common_name" || name == "auth_id") {
+                there.push_back(each);
+            } else {
+                r.warn(each.where(), "not_supported",
+                       '"' + name + "\" is no form of SASL EXTERNAL here: the forms are \"standard\", " +
+                           "\"common_name\" and \"auth_id\"",
+                       "remove it");
+            }
+        }
+        return words.read(r, node(std::move(there), n.where()));
+    };
+    return s;
+}
+
+bool lists_mechanism(const auth_options& auth, sasl_mechanism m) {
+    return std::find(auth.sasl_mechanisms.begin(), auth.sasl_mechanisms.end(), m) !=
+           auth.sasl_mechanisms.end();
+}
+
+bool has_method(const auth_options& auth, auth_method m) {
+    return std::find(auth.methods.begin(), auth.methods.end(), m) != auth.methods.end();
+}
+
+// Each of the two is nothing without the other.
+void check_external(reader& r, const node& section, auth_options& auth) {
+    const bool listed = lists_mechanism(auth, sasl_mechanism::external);
+    const bool served = has_method(auth, auth_method::pki);
+    if (listed != served) {
+        const char* const at = listed ? "sasl_mechanisms" : "pki";
+        const node* const written = section.find(at);
+        const reader::step here(r, at);
+        r.warn(written != nullptr ? written->where() : section.where(), "no_effect",
+               listed ? "\"external\" is not offered: no method here takes clients' certificates"
+                      : "pki has no effect: \"external\" is not among sasl_mechanisms, nor is it by default",
+               listed ? "add [auth.pki]" : "add \"external\" to sasl_mechanisms");
+    }
+    if (auth.sasl_external.empty()) auth.sasl_external = {external_form::standard};
+}
+
 bool is_there(auth_method method) {
     return method == auth_method::anonymous || method == auth_method::dummy ||
-           method == auth_method::internal;
+           method == auth_method::internal || method == auth_method::pki;
 }
 
 void settle_methods(reader& r, const node& section, auth_options& auth) {
@@ -161,15 +234,10 @@ void settle_methods(reader& r, const node& section, auth_options& auth) {
 void check_mechanisms(reader& r, const node& section, auth_options& auth) {
     const node* written = section.find("sasl_mechanisms");
     if (!written) return;
-    const auto lists = [&](sasl_mechanism m) {
-        return std::find(auth.sasl_mechanisms.begin(), auth.sasl_mechanisms.end(), m) !=
-               auth.sasl_mechanisms.end();
-    };
     const reader::step here(r, "sasl_mechanisms");
     for (const auto& [name, m] :
-         {std::pair("oauth", sasl_mechanism::oauth), std::pair("external", sasl_mechanism::external),
-          std::pair("digest", sasl_mechanism::digest)}) {
-        if (lists(m))
+         {std::pair("oauth", sasl_mechanism::oauth), std::pair("digest", sasl_mechanism::digest)}) {
+        if (lists_mechanism(auth, m))
             r.warn(written->where(), "not_supported_yet",
                    "\"" + std::string(name) + "\" is not offered in this release");
     }
@@ -203,13 +271,20 @@ table<auth_options> auth_table() {
         section("dummy", &a::dummy, dummy_table(),
                 "Accepts every password after a delay: for load tests only.")
             .since("5.0.0"_r),
-        not_yet("sasl_external", list(non_empty_text()), std::vector<std::string>{"standard"}, without::warns,
-                "Where a certificate's user name is taken from, tried in this order: \"standard\", "
-                "\"common_name\", \"auth_id\", or a check of one's own."),
+        section("pki", &a::pki, table<pki_auth_options>(),
+                "Clients are whom their certificates name (SASL EXTERNAL). An empty section switches it on.")
+            .since("5.1.0"_r),
+        optional("sasl_external", &a::sasl_external, external_forms(),
+                 "Where a certificate's user name is taken from, tried in this order: its XMPP addresses "
+                 "(\"standard\"), its common name (\"common_name\"), or, if it has no XMPP address, what the "
+                 "client asks for (\"auth_id\")."),
+        section("sasl_external_common_name", &a::sasl_external_common_name, common_name_table(),
+                "How a certificate's common name becomes a user name.")
+            .since("6.5.0"_r),
     };
     for (option& each : auth_methods_to_come()) t.add(std::move(each));
     add_older_auth(t);
-    t.check(settle_methods).check(check_mechanisms);
+    t.check(settle_methods).check(check_mechanisms).check(check_external);
     return t;
 }
 

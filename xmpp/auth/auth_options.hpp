@@ -4,11 +4,13 @@
 
 #include "config/values.hpp"
 #include "gateway/base/digest.hpp"
+#include "xmpp/sasl/external.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,6 +68,13 @@ struct dummy_auth_options {
     std::chrono::milliseconds variance{450};
 };
 
+// Clients who are whom their certificates name.
+struct pki_auth_options {};
+
+struct common_name_options {
+    std::string prefix, suffix;  // what a common name gets to become a user name
+};
+
 struct auth_options {
     // In the order they are tried. Once read: those of the file, else every method that has a table.
     std::vector<auth_method> methods;
@@ -87,6 +96,10 @@ struct auth_options {
     std::optional<internal_auth_options> internal;
     std::optional<anonymous_auth_options> anonymous;
     std::optional<dummy_auth_options> dummy;
+    std::optional<pki_auth_options> pki;
+    // Where a certificate's user name is taken from, in this order.
+    std::vector<sasl::external_form> sasl_external = {sasl::external_form::standard};
+    common_name_options sasl_external_common_name;
 };
 
 config::table<auth_options> auth_table();

@@ -107,6 +107,13 @@ task<result<std::optional<auth_method>>> authenticator::check_password(std::stri
     co_return std::nullopt;
 }
 
+std::optional<auth_method> authenticator::vouches_for_certificates(std::string_view domain,
+                                                                   method_set allowed) const {
+    if (!has_method(options(domain), auth_method::pki) || !allowed.contains(auth_method::pki))
+        return std::nullopt;
+    return auth_method::pki;
+}
+
 task<result<bool>> authenticator::try_method(auth_method method, std::string local, std::string domain,
                                              std::string password) {
     const auth_options& here = options(domain);
@@ -210,7 +217,7 @@ task<result<void>> authenticator::remove_account(std::string local, std::string 
 
 task<result<bool>> authenticator::user_exists(std::string local, std::string domain) {
     const auth_options& here = options(domain);
-    if (has_method(here, auth_method::dummy)) co_return true;
+    if (has_method(here, auth_method::dummy) || has_method(here, auth_method::pki)) co_return true;
     if (!has_method(here, auth_method::internal)) co_return false;
     // Not const: a const result<bool> would be made anew from its own conversion to bool.
     auto known = co_await accounts_.exists(std::move(local), std::move(domain));

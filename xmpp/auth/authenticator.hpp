@@ -52,6 +52,9 @@ public:
     task<result<std::optional<auth_method>>> check_password(std::string local, std::string domain,
                                                             std::string password, method_set allowed);
 
+    // The first method that takes whom a certificate names, account or not; nothing when none does.
+    std::optional<auth_method> vouches_for_certificates(std::string_view domain, method_set allowed) const;
+
     // What feigned accounts are made of; for exchanges only.
     const std::string& secret() const { return secret_; }
 

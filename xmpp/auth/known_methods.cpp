@@ -1,7 +1,6 @@
 #include "xmpp/auth/known_methods.hpp"
 
 #include "config/table.hpp"
-#include "xmpp/address/jid.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -14,17 +13,6 @@ namespace meerkat {
 using namespace config;
 
 namespace {
-
-// Empty, or what may stand in front of the @ of an address.
-shape<std::string> part_of_name() {
-    return prepared_text(
-        "a string without spaces and without any of \" & ' / : < > @", "validate_jid_localpart_failed",
-        [](const std::string& s) -> std::optional<std::string> {
-            if (s.empty()) return s;
-            return nodeprep(s);
-        },
-        "user-");
-}
 
 shape<std::vector<std::string>> non_empty_list() {
     auto s = list(text());
@@ -159,8 +147,6 @@ std::vector<option> auth_methods_to_come() {
     all.push_back(web_service());
     all.push_back(tokens());
     all.push_back(directory());
-    all.push_back(known_section("pki", known_table(), "Certificates of clients instead of passwords.")
-                      .since("5.1.0"_r));
     // Its one option is older than the rule that a section switches the method on.
     all.push_back(known_section("rdbms",
                                 known_table{
@@ -171,13 +157,6 @@ std::vector<option> auth_methods_to_come() {
                                 "Accounts in a relational database, reached over the pool "
                                 "outgoing_pools.rdbms.default.")
                       .since("4.2.0"_r));
-    all.push_back(section_not_yet("sasl_external_common_name",
-                                  known_table{
-                                      known("prefix", part_of_name(), "", "What is put in front of it."),
-                                      known("suffix", part_of_name(), "", "What is put behind it."),
-                                  },
-                                  without::warns, "How a certificate's common name becomes a user name.")
-                      .since("6.5.0"_r));
     return all;
 }
 

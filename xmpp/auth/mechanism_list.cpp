@@ -25,6 +25,8 @@ bool is_served(const auth_options& options, const sasl::channel_facts& facts, sa
         case sasl_mechanism::plain:
             return has_method(options, auth_method::internal) || has_method(options, auth_method::dummy) ||
                    (anonymous && protocol_of(options) != anonymous_protocol::sasl_anon);
+        case sasl_mechanism::external:
+            return facts.certificate && has_method(options, auth_method::pki);
         case sasl_mechanism::anonymous:
             return anonymous && protocol_of(options) != anonymous_protocol::login_anon;
         default:

@@ -4,6 +4,7 @@
 #include "xmpp/auth/authenticator.hpp"
 #include "xmpp/auth/mechanism_list.hpp"
 #include "xmpp/sasl/anonymous.hpp"
+#include "xmpp/sasl/external.hpp"
 #include "xmpp/sasl/plain.hpp"
 #include "xmpp/sasl/scram.hpp"
 
@@ -23,9 +24,25 @@ bool is_plus(sasl_mechanism m) {
     return variant && variant->plus;
 }
 
+// Where it is configured, a client without a certificate hears that it is this that it lacks.
+std::unique_ptr<sasl::server_mechanism> make_external(const auth_options& options, const std::string& domain,
+                                                      sasl::channel_facts facts) {
+    auto certificate = std::move(facts.certificate);
+    facts.certificate.emplace();
+    const auto possible = offered_mechanisms(options, facts);
+    if (std::find(possible.begin(), possible.end(), sasl_mechanism::external) == possible.end())
+        return nullptr;
+    return sasl::make_external({.forms = options.sasl_external,
+                                .prefix = options.sasl_external_common_name.prefix,
+                                .suffix = options.sasl_external_common_name.suffix,
+                                .domain = domain,
+                                .certificate = std::move(certificate)});
+}
+
 std::unique_ptr<sasl::server_mechanism> make_offered(const authenticator& accounts, const std::string& domain,
                                                      std::string_view name, sasl::channel_facts facts) {
     const auth_options& options = accounts.options(domain);
+    if (name == name_of(sasl_mechanism::external)) return make_external(options, domain, std::move(facts));
     const auto offered = offered_mechanisms(options, facts);
     const auto has_name = [name](sasl_mechanism m) { return name_of(m) == name; };
     const auto wanted = std::find_if(offered.begin(), offered.end(), has_name);
@@ -65,6 +82,8 @@ task<sasl::outcome> sasl_exchange::step(std::string_view text) {
         } else if (auto* const password = std::get_if<sasl::need_password>(&next)) {
             auto answered = co_await ask_password(std::move(*password));
             next = std::move(answered);
+        } else if (const auto* const named = std::get_if<sasl::need_consent>(&next)) {
+            next = ask_consent(*named);
         } else if (std::holds_alternative<sasl::need_name>(next)) {
             next = give_name();
         } else {
@@ -99,6 +118,12 @@ task<sasl::step_result> sasl_exchange::ask_password(sasl::need_password question
     if (method.has_error()) co_return failed(sasl::condition::temporary_auth_failure);
     if (*method) method_ = **method;
     co_return mechanism_->supply_verdict(method->has_value());
+}
+
+sasl::step_result sasl_exchange::ask_consent(const sasl::need_consent&) {
+    const auto method = accounts_.vouches_for_certificates(domain_, allowed_);
+    if (method) method_ = *method;
+    return mechanism_->supply_verdict(method.has_value());
 }
 
 sasl::step_result sasl_exchange::give_name() {

@@ -39,6 +39,7 @@ public:
 private:
     task<sasl::step_result> ask_keys(sasl::need_keys question);
     task<sasl::step_result> ask_password(sasl::need_password question);
+    sasl::step_result ask_consent(const sasl::need_consent& question);
     sasl::step_result give_name();
     sasl::step_result begin_or_go_on(std::string_view text);
     sasl::outcome conclude(sasl::step_result last);

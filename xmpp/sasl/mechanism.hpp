@@ -62,12 +62,18 @@ struct need_password {
     std::string password;  // prepared by SASLprep
 };
 
+// Whether somebody vouches for a client that its certificate names so. The driver goes on with
+// supply_verdict().
+struct need_consent {
+    std::string local;
+};
+
 // The driver goes on with supply_name().
 struct need_name {};
 
 // What a client may see of an exchange.
 using outcome = std::variant<challenge, success, failure>;
-using step_result = std::variant<challenge, success, failure, need_keys, need_password, need_name>;
+using step_result = std::variant<challenge, success, failure, need_keys, need_password, need_consent, need_name>;
 
 // What a client's certificate calls its owner.
 struct certificate_names {

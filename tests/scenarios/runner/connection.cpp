@@ -1,5 +1,7 @@
 #include "tests/scenarios/runner/connection.hpp"
 
+#include "tests/support/certificate_maker.hpp"
+
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <zlib.h>
@@ -76,6 +78,7 @@ connection::connection(connection&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       tls_(std::exchange(other.tls_, nullptr)),
       compression_(std::move(other.compression_)),
+      own_(other.own_),
       reset_(other.reset_) {}
 
 connection::~connection() {
@@ -90,6 +93,10 @@ bool connection::start_tls(std::string_view alpn) {
         list += alpn;
         SSL_set_alpn_protos(tls_, reinterpret_cast<const unsigned char*>(list.data()),
                             static_cast<unsigned>(list.size()));
+    }
+    if (own_ != nullptr) {
+        SSL_use_certificate(tls_, own_->native());
+        SSL_use_PrivateKey(tls_, own_->key());
     }
     SSL_set_fd(tls_, fd_);
     return SSL_connect(tls_) == 1;

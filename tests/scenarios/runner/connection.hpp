@@ -16,6 +16,8 @@ struct silence : std::runtime_error {
     using runtime_error::runtime_error;
 };
 
+class made_certificate;
+
 class connection {
 public:
     // Throws when nobody listens there.
@@ -24,6 +26,8 @@ public:
     connection(connection&& other) noexcept;
     connection& operator=(connection&&) = delete;
 
+    // What the handshake to come is to show the server; it outlives the connection.
+    void show(const made_certificate& own) { own_ = &own; }
     // False when the handshake fails or the server closes. `alpn` may be empty.
     bool start_tls(std::string_view alpn = {});
     bool encrypted() const { return tls_ != nullptr; }
@@ -64,6 +68,7 @@ private:
     ssl_st* tls_ = nullptr;
     struct compression;
     std::unique_ptr<compression> compression_;
+    const made_certificate* own_ = nullptr;
     bool reset_ = false;
 };
 

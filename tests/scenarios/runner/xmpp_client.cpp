@@ -27,13 +27,23 @@ std::string describe(const xml::document& e) { return e ? xml::to_string(e.root(
 
 xmpp_client::xmpp_client(const test_server& server, transport how) : xmpp_client(server.port(how), how) {}
 
-xmpp_client::xmpp_client(std::uint16_t port, transport how)
-    : how_(how), reader_(xml::framing::stream, generous) {
+namespace {
+
+connection reach(std::uint16_t port, transport how) {
     connection made(port);
     const bool secured = how == transport::tls   ? made.start_tls("xmpp-client")
                          : how == transport::wss ? made.start_tls("http/1.1")
                                                  : true;
     if (!secured) throw std::runtime_error("the TLS handshake failed");
+    return made;
+}
+
+}  // namespace
+
+xmpp_client::xmpp_client(std::uint16_t port, transport how) : xmpp_client(reach(port, how), how) {}
+
+xmpp_client::xmpp_client(connection made, transport how)
+    : how_(how), reader_(xml::framing::stream, generous) {
     if (!is_websocket(how)) {
         socket_.emplace(std::move(made));
         return;
@@ -171,6 +181,12 @@ bool xmpp_client::authenticate(std::string_view user, std::string_view password)
     const std::string message = "\0"s + std::string(user) + "\0"s + std::string(password);
     send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>" + to_base64(message) +
          "</auth>");
+    return succeed(element());
+}
+
+bool xmpp_client::authenticate_by_certificate(std::string_view authzid) {
+    send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>" +
+         (authzid.empty() ? "=" : to_base64(authzid)) + "</auth>");
     return succeed(element());
 }
 

@@ -35,6 +35,8 @@ class xmpp_client {
 public:
     xmpp_client(const test_server& server, transport how);
     xmpp_client(std::uint16_t port, transport how);
+    // On a connection that has been made, with whatever TLS it is to have.
+    xmpp_client(connection made, transport how);
     ~xmpp_client();
     xmpp_client(const xmpp_client&) = delete;
     xmpp_client& operator=(const xmpp_client&) = delete;
@@ -59,6 +61,8 @@ public:
     // SASL, with the stream that follows. False: <failure/> came; failure() has it.
     bool authenticate(std::string_view user, std::string_view password);
     bool authenticate_by_scram(std::string_view user, std::string_view password, std::string_view mechanism);
+    // SASL EXTERNAL; `authzid` may be empty.
+    bool authenticate_by_certificate(std::string_view authzid = {});
     const std::string& failure() const { return failure_; }
 
     // Returns the full JID, or throws.

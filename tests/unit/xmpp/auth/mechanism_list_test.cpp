@@ -58,3 +58,15 @@ TEST_CASE("each method is offered what it can serve") {
     options.anonymous->protocol = anonymous_protocol::both;
     CHECK(names(options) == "PLAIN ANONYMOUS ");
 }
+
+TEST_CASE("EXTERNAL is offered to whom TLS accepted a certificate of, where it is listed and pki serves it") {
+    auth_options options = with({auth_method::pki});
+    sasl::channel_facts facts{.encrypted = true};
+    facts.certificate.emplace();
+    CHECK(names(options, facts).empty());
+    options.sasl_mechanisms = {sasl_mechanism::external, sasl_mechanism::plain};
+    CHECK(names(options, facts) == "EXTERNAL ");
+    CHECK(names(options).empty());
+    options.methods = {auth_method::internal};
+    CHECK(names(options, facts) == "PLAIN ");
+}
