@@ -1,6 +1,5 @@
 // Compressed streams as they are on the wire: XEP-0138, with zlib itself as the client.
 
-#include "tests/scenarios/runner/served_text.hpp"
 #include "tests/scenarios/runner/stages.hpp"
 #include "tests/scenarios/runner/xml_pattern.hpp"
 #include "xmpp/xml/namespaces.hpp"
