@@ -102,6 +102,19 @@ bool connection::start_tls(std::string_view alpn) {
     return SSL_connect(tls_) == 1;
 }
 
+bool connection::start_tls_1_2() {
+    tls_ = SSL_new(client_context());
+    SSL_set_max_proto_version(tls_, TLS1_2_VERSION);
+    SSL_set_fd(tls_, fd_);
+    return SSL_connect(tls_) == 1;
+}
+
+bool connection::update_keys() {
+    return SSL_key_update(tls_, SSL_KEY_UPDATE_REQUESTED) == 1 && SSL_do_handshake(tls_) == 1;
+}
+
+bool connection::renegotiate() { return SSL_renegotiate(tls_) == 1 && SSL_do_handshake(tls_) == 1; }
+
 std::string connection::alpn() const {
     const unsigned char* chosen = nullptr;
     unsigned size = 0;

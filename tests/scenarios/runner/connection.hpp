@@ -30,6 +30,8 @@ public:
     void show(const made_certificate& own) { own_ = &own; }
     // False when the handshake fails or the server closes. `alpn` may be empty.
     bool start_tls(std::string_view alpn = {});
+    // The same with TLS 1.2 at most.
+    bool start_tls_1_2();
     bool encrypted() const { return tls_ != nullptr; }
     // What was negotiated; empty without.
     std::string alpn() const;
@@ -39,6 +41,10 @@ public:
     std::string certificate_name() const;
     // RFC 9266.
     std::string exported_key() const;
+    // Sends a KeyUpdate that asks for another one (RFC 8446, 4.6.3). False when the connection takes no more.
+    bool update_keys();
+    // Asks for a new handshake, which only TLS 1.2 knows. False when the server refuses.
+    bool renegotiate();
 
     // From here on both sides compress (XEP-0138); `unread` was read already, and is compressed.
     void start_compression(std::string unread = {});

@@ -94,6 +94,23 @@ void server_program::wait_for_log(const std::string& text, int times) const {
     }
 }
 
+server_program::usage server_program::taken() const {
+    const std::string proc = "/proc/" + std::to_string(process_);
+    std::size_t size = 0, pages = 0;
+    std::ifstream(proc + "/statm") >> size >> pages;
+    // Behind the program's name in parentheses, the twelfth and thirteenth field: ticks as user and in the
+    // kernel.
+    std::ifstream status(proc + "/stat");
+    status.ignore(1024, ')');
+    std::string skipped;
+    for (int i = 0; i < 11; ++i) status >> skipped;
+    std::uint64_t user = 0, kernel = 0;
+    status >> user >> kernel;
+    const auto ticks = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    return {pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)),
+            std::chrono::milliseconds((user + kernel) * 1000 / ticks)};
+}
+
 program_outcome run_program(const std::vector<std::string>& arguments) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe");

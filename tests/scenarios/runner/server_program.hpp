@@ -1,6 +1,8 @@
 #pragma once
 // The program as it is installed, in a process of its own: what signals, other programs and a kill do to it.
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -26,6 +28,13 @@ public:
     // Returns when the log holds the text `times` times, or throws `silence`.
     void wait_for_log(const std::string& text, int times = 1) const;
     std::string log() const;
+
+    // What the process takes of the machine now.
+    struct usage {
+        std::size_t resident_bytes = 0;
+        std::chrono::milliseconds processor{};  // of all threads, since its start
+    };
+    usage taken() const;
 
 private:
     void wait_for_ports();
