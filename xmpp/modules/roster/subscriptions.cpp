@@ -109,7 +109,7 @@ task<result<void>> subscriptions::receive(jid owner, subscription_request reques
                 cut_text(received.root().child_text("status", ns::client), roster_limits::status);
         const result<void> kept = co_await keep(*mine, owner, what);
         if (kept.has_error()) co_return kept.error();
-        deliver_here(owner, received);
+        deliver_here(owner, request, received);
         push(owner, what);
     }
     if (outcome.reply) send_request(owner, contact, *outcome.reply);
@@ -182,11 +182,13 @@ void subscriptions::send_request(const jid& from, const jid& to, subscription_re
     home_.route_stanza(std::move(presence));
 }
 
-void subscriptions::deliver_here(const jid& owner, const stanza& presence) {
+void subscriptions::deliver_here(const jid& owner, subscription_request request, const stanza& presence) {
     const user_sessions* const sessions = home_.sessions().of_user(owner.full());
     if (sessions == nullptr) return;
     for (session* const each : *sessions) {
-        if (each->priority) each->deliver(presence);
+        // What still waits for an answer comes with a session's first presence: it would come twice.
+        const bool comes_later = request == subscription_request::subscribe && !each->available();
+        if (each->priority && !comes_later) each->deliver(presence);
     }
 }
 

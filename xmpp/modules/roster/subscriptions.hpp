@@ -37,7 +37,7 @@ private:
     void push(const jid& owner, const change& what);
     task<> announce(const jid& owner, const jid& contact, bool visible);
     void send_request(const jid& from, const jid& to, subscription_request request);
-    void deliver_here(const jid& owner, const stanza& presence);
+    void deliver_here(const jid& owner, subscription_request request, const stanza& presence);
 
     home& home_;
     host& host_;
