@@ -73,7 +73,8 @@ struct need_name {};
 
 // What a client may see of an exchange.
 using outcome = std::variant<challenge, success, failure>;
-using step_result = std::variant<challenge, success, failure, need_keys, need_password, need_consent, need_name>;
+using step_result =
+    std::variant<challenge, success, failure, need_keys, need_password, need_consent, need_name>;
 
 // What a client's certificate calls its owner.
 struct certificate_names {

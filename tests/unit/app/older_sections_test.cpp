@@ -91,8 +91,8 @@ TEST_CASE("methods without sections get empty ones") {
 TEST_CASE("a method that is not there yet blocks only where it is used") {
     CHECK_FALSE(read(general + "[auth.ldap]\n").reading.servable());
     CHECK_FALSE(read(general + "[auth]\nmethods = [\"rdbms\"]\n").reading.servable());
-    CHECK(
-        read(general + "[auth]\nmethods = [\"internal\"]\n[auth.internal]\n[auth.ldap]\n").reading.servable());
+    CHECK(read(general + "[auth]\nmethods = [\"internal\"]\n[auth.internal]\n[auth.ldap]\n")
+              .reading.servable());
 }
 
 TEST_CASE("Riak's accounts are gone, and the file is not served without them") {
