@@ -30,6 +30,8 @@ std::unique_ptr<server_mechanism> make(unsigned choice) {
         const bool single = choice % 16 >= 8;
         return make_external(
             {.forms = {standard, common_name, auth_id},
+             .prefix = {},
+             .suffix = {},
              .domain = "localhost",
              .certificate = certificate_names{"juliet", single ? std::vector<std::string>{"juliet@localhost"}
                                                                : std::vector<std::string>{}}});
