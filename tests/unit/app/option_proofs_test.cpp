@@ -1,5 +1,6 @@
 // Nothing that an administrator writes is silently without effect: every option that works has a line in
-// tests/option_proofs.tsv with the test that would fail if its effect were gone.
+// tests/option_proofs.tsv with the test that would fail if its effect were gone. For options of listeners the
+// line that has the effect stands in tests/option_effects.tsv; scripts/prove takes it out.
 
 #include "config/catalogue.hpp"
 #include "config/table.hpp"
@@ -12,14 +13,17 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace meerkat;
 
 namespace {
 
-const std::filesystem::path tests = std::filesystem::path(MEERKAT_SOURCE_DIR) / "tests";
+const std::filesystem::path root(MEERKAT_SOURCE_DIR);
+const std::filesystem::path tests = root / "tests";
 
 struct proof {
     std::string file;  // below tests/
@@ -82,6 +86,33 @@ std::string written(const proof& p) {
     return p.name;
 }
 
+// Listeners that are known but not served yet; their own change will bring their effects.
+bool served(const std::string& path) {
+    return path.starts_with("listen.c2s[]") || path.starts_with("listen.http[]");
+}
+
+struct effect {
+    std::string path, file, text;
+};
+
+std::vector<effect> read_effects() {
+    std::vector<effect> all;
+    std::ifstream in(tests / "option_effects.tsv");
+    for (std::string line; std::getline(in, line);) {
+        if (line.empty() || line.front() == '#') continue;
+        std::istringstream cells(line);
+        effect& e = all.emplace_back();
+        std::getline(std::getline(std::getline(cells, e.path, '\t'), e.file, '\t'), e.text, '\t');
+    }
+    return all;
+}
+
+std::size_t occurrences(const std::string& text, const std::string& in) {
+    std::size_t count = 0;
+    for (std::size_t at = in.find(text); at != std::string::npos; at = in.find(text, at + 1)) ++count;
+    return count;
+}
+
 }  // namespace
 
 TEST_CASE("every option that works has a test that proves its effect") {
@@ -112,5 +143,36 @@ TEST_CASE("every test that proves an option's effect is there") {
             missing += '\n' + path + ": " + by.file + " holds no test \"" + by.name + '"';
     }
     INFO(missing);
+    CHECK(missing.empty());
+}
+
+TEST_CASE("every option of a listener has the line that can be taken out to see its test fail") {
+    std::set<std::string> shown;
+    std::string wrong;
+    for (const effect& e : read_effects()) {
+        if (!shown.insert(e.path).second) wrong += "\ntwice: " + e.path;
+        const std::size_t count = e.text.empty() ? 0 : occurrences(e.text, content_of(root / e.file));
+        if (count != 1)
+            wrong += "\n" + e.path + ": the text stands " + std::to_string(count) + " times in " + e.file;
+    }
+    const auto working = options_that_work();
+    for (const std::string& path : working) {
+        if (served(path) && !shown.contains(path)) wrong += "\nno line for " + path;
+    }
+    for (const std::string& path : shown) {
+        if (!working.contains(path)) wrong += "\nno option that works: " + path;
+    }
+    INFO("tests/option_effects.tsv:" << wrong);
+    CHECK(wrong.empty());
+}
+
+TEST_CASE("the page of proofs is up to date") {
+    const std::string page = content_of(root / "docs/configuration/listen-proofs.md");
+    std::string missing;
+    for (const effect& e : read_effects()) {
+        if (page.find("| `" + e.path + "` |") == std::string::npos) missing += '\n' + e.path;
+    }
+    INFO(
+        "run scripts/prove --table and put it into docs/configuration/listen-proofs.md; missing:" << missing);
     CHECK(missing.empty());
 }
