@@ -165,14 +165,3 @@ TEST_CASE("every option of a listener has the line that can be taken out to see 
     INFO("tests/option_effects.tsv:" << wrong);
     CHECK(wrong.empty());
 }
-
-TEST_CASE("the page of proofs is up to date") {
-    const std::string page = content_of(root / "docs/configuration/listen-proofs.md");
-    std::string missing;
-    for (const effect& e : read_effects()) {
-        if (page.find("| `" + e.path + "` |") == std::string::npos) missing += '\n' + e.path;
-    }
-    INFO(
-        "run scripts/prove --table and put it into docs/configuration/listen-proofs.md; missing:" << missing);
-    CHECK(missing.empty());
-}
