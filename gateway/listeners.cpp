@@ -59,10 +59,13 @@ result<std::unique_ptr<listeners>> listeners::bind(core& server) {
         (*bound)->measure(server.metrics());
         made->c2s_.push_back(std::move(*bound));
     }
+    if (const auto& options = settings->services.bosh)
+        made->bosh_ = std::make_unique<bosh_service>(server.shards(), *options);
     const handler_surroundings around{
         server.addresses(),
         streams,
         [&settings](const std::string& shaper) { return rate_of(*settings, shaper); },
+        made->bosh_.get(),
         [ready = &made->ready_] { return ready->load(); },
         [](std::string_view name) { return files_of_bundle(web::bundle(name)); },
         settings->process.http_server_name.value_or("Meerkat"),
@@ -84,6 +87,10 @@ void listeners::prepare(const configuration& next, preparation& change) {
         c2s_[i]->prepare(*(*c2s)[i], rate_of(next, (*c2s)[i]->client.shaper), change);
     const auto rates = [&next](const std::string& shaper) { return rate_of(next, shaper); };
     for (std::size_t i = 0; i < http_.size(); ++i) http_[i]->prepare(*(*http)[i], rates, change);
+    if ((bosh_ != nullptr) != next.services.bosh.has_value())
+        return change.problem("services.service_bosh was added or removed, which needs a restart");
+    if (bosh_)
+        change.then([this, options = *next.services.bosh] { bosh_->use(options); });
 }
 
 void listeners::prepare_tls(const configuration& settings, preparation& change) {

@@ -48,6 +48,7 @@ public:
 private:
     listeners() = default;
 
+    std::unique_ptr<bosh_service> bosh_;  // null: not switched on
     std::vector<std::unique_ptr<c2s_listener>> c2s_;
     std::vector<std::unique_ptr<http_listener>> http_;
     unsigned shards_ = 1;

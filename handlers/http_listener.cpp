@@ -11,23 +11,34 @@ namespace {
 // The table of handlers: from each type's options to what serves it.
 class handler_maker {
 public:
-    using websockets = std::vector<std::shared_ptr<websocket_handler>>;
+    // Handlers that a reload changes.
+    struct changeable {
+        std::vector<std::shared_ptr<websocket_handler>>& websockets;
+        std::vector<std::shared_ptr<bosh_handler>>& bosh;
+    };
 
-    handler_maker(const http_listener_options& listener, const handler_surroundings& around,
-                  websockets& sockets)
-        : listener_(listener), around_(around), websockets_(sockets) {}
+    handler_maker(const http_listener_options& listener, const handler_surroundings& around, changeable keep)
+        : listener_(listener), around_(around), keep_(keep) {}
 
     result<std::shared_ptr<http::handler>> operator()(const websocket_options& options) const {
         const std::uint64_t rate = around_.rates(options.client.shaper);
-        websockets_.push_back(
+        keep_.websockets.push_back(
             std::make_shared<websocket_handler>(options, rate, around_.addresses, around_.streams));
-        return made(websockets_.back());
+        return made(keep_.websockets.back());
+    }
+
+    result<std::shared_ptr<http::handler>> operator()(const bosh_options& options) const {
+        const std::uint64_t rate = around_.rates(options.client.shaper);
+        keep_.bosh.push_back(
+            std::make_shared<bosh_handler>(options, around_.bosh, rate, around_.addresses, around_.streams));
+        return made(keep_.bosh.back());
     }
 
     result<std::shared_ptr<http::handler>> operator()(const discovery_options&) const {
         discovery::paths mounted;
         for (const http_handler_options& other : listener_.handlers) {
             if (std::holds_alternative<websocket_options>(other.handler)) mounted.websocket = other.path;
+            if (std::holds_alternative<bosh_options>(other.handler)) mounted.bosh = other.path;
         }
         return made(std::make_shared<discovery>(std::move(mounted)));
     }
@@ -58,12 +69,12 @@ private:
 
     const http_listener_options& listener_;
     const handler_surroundings& around_;
-    websockets& websockets_;
+    changeable keep_;
 };
 
 result<http::routes> mount(const http_listener_options& options, const handler_surroundings& around,
-                           handler_maker::websockets& websockets) {
-    const handler_maker make(options, around, websockets);
+                           handler_maker::changeable keep) {
+    const handler_maker make(options, around, keep);
     std::vector<http::route> list;
     for (const http_handler_options& each : options.handlers) {
         auto handler = std::visit(make, each.handler);
@@ -94,7 +105,7 @@ result<std::unique_ptr<http_listener>> http_listener::bind(runtime& shards,
                                                            const http_listener_options& options,
                                                            const handler_surroundings& around) {
     std::unique_ptr<http_listener> bound(new http_listener());
-    auto routes = mount(options, around, bound->websockets_);
+    auto routes = mount(options, around, {bound->websockets_, bound->bosh_});
     if (routes.has_error()) return routes.error();
     for (const std::string& each : routes->warnings()) log::warning("route_unreachable", {{"reason", each}});
 
@@ -131,9 +142,12 @@ void http_listener::prepare(const http_listener_options& next, const shaper_rate
                               ": handlers were added, removed or moved, which needs a restart");
     prepare_tls(next, change);
     auto socket = websockets_.begin();
+    auto bosh = bosh_.begin();
     for (const http_handler_options& each : next.handlers) {
         if (const auto* options = std::get_if<websocket_options>(&each.handler))
             (*socket++)->prepare(*options, rates(options->client.shaper), change);
+        if (const auto* options = std::get_if<bosh_options>(&each.handler))
+            (*bosh++)->prepare(*options, rates(options->client.shaper), change);
     }
     change.then(
         [this, most = next.transport.max_connections.value_or(0)] { listener_->limit_connections(most); });

@@ -7,6 +7,7 @@
 #include "gateway/net/address_limits.hpp"
 #include "gateway/net/certificate_expiry.hpp"
 #include "gateway/net/listener.hpp"
+#include "handlers/bosh/bosh_handler.hpp"
 #include "handlers/http_listener_options.hpp"
 #include "handlers/static_files/static_files.hpp"
 #include "handlers/websocket/websocket_handler.hpp"
@@ -29,6 +30,7 @@ struct handler_surroundings {
     net::address_limits& addresses;
     std::function<client_streams&(unsigned shard)> streams;
     shaper_rates rates;
+    bosh_service* bosh;  // null: BOSH is not switched on
     std::function<bool()> ready;
     std::function<std::vector<static_file>(std::string_view name)> bundle;  // empty: there is no such page
     std::string server_name;
@@ -43,8 +45,8 @@ public:
     http_listener(const http_listener&) = delete;
     http_listener& operator=(const http_listener&) = delete;
 
-    // Readies what a reload changes here: TLS, and of WebSockets the rate of all and what new ones are held
-    // to. `next` differs from what runs in nothing else.
+    // Readies what a reload changes here: TLS, and of WebSockets and BOSH the rate of all and what new
+    // sessions are held to. `next` differs from what runs in nothing else.
     void prepare(const http_listener_options& next, const shaper_rates& rates, preparation& change);
     // The same for the certificate, the key and how TLS is spoken.
     void prepare_tls(const http_listener_options& next, preparation& change);
@@ -68,6 +70,7 @@ private:
     swapped<http::site> site_;
     net::certificate_expiry expiry_;
     std::vector<std::shared_ptr<websocket_handler>> websockets_;  // in the order of the file
+    std::vector<std::shared_ptr<bosh_handler>> bosh_;             // the same
     std::vector<std::string> mounted_;                            // type, host and path of each handler
     net::listener_options place_;
     std::unique_ptr<net::listener> listener_;
