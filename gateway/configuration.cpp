@@ -102,8 +102,9 @@ table<configuration> configuration_table() {
         mandatory(group("general", general_section(), "Who is served, and the process itself.")),
         section("listen", &c::listen, listen_table(), "Where connections are accepted."),
         section("auth", &c::auth, auth_table(), "How users prove who they are."),
-        section("services", &c::services, services_table(),
-                "Services of the whole server. Each is on when its section is written, also when it is empty."),
+        section(
+            "services", &c::services, services_table(),
+            "Services of the whole server. Each is on when its section is written, also when it is empty."),
         section("modules", &c::modules, modules_table(),
                 "Features. A module is on when its section is written, also when it is empty."),
     };

@@ -89,8 +89,7 @@ void listeners::prepare(const configuration& next, preparation& change) {
     for (std::size_t i = 0; i < http_.size(); ++i) http_[i]->prepare(*(*http)[i], rates, change);
     if ((bosh_ != nullptr) != next.services.bosh.has_value())
         return change.problem("services.service_bosh was added or removed, which needs a restart");
-    if (bosh_)
-        change.then([this, options = *next.services.bosh] { bosh_->use(options); });
+    if (bosh_) change.then([this, options = *next.services.bosh] { bosh_->use(options); });
 }
 
 void listeners::prepare_tls(const configuration& settings, preparation& change) {
