@@ -196,6 +196,7 @@ private:
         std::size_t size = 0;
         for (std::string_view piece : pieces) {
             piece.remove_prefix(std::exchange(skip, 0));
+            if (piece.empty()) continue;  // it may have no place in memory either
             const std::size_t part = std::min(piece.size(), into.size() - size);
             std::memcpy(into.data() + size, piece.data(), part);
             size += part;
