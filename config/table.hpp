@@ -66,7 +66,7 @@ bound_option<Struct> optional(std::string key, Member Struct::* where, const sha
         auto value = s.read(r, m.value);
         if (!value) return;
         r.note(s.show(*value));
-        static_cast<Struct*>(target)->*where = std::move(*value);
+        static_cast<Struct*>(target)->*where = std::move(*value);  // NOLINT(*-optional-value-conversion)
     };
     return {typename bound_option<Struct>::of_struct{}, std::move(o)};
 }
