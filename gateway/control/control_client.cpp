@@ -1,7 +1,7 @@
 #include "gateway/control/control_client.hpp"
 
 #include "gateway/control/control_request.hpp"
-#include "gateway/control/unix_address.hpp"
+#include "gateway/net/unix_address.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -28,7 +28,7 @@ public:
         if (descriptor_ >= 0) ::close(descriptor_);
     }
 
-    bool connect(const unix_address& to, std::chrono::seconds patience) const {
+    bool connect(const net::unix_address& to, std::chrono::seconds patience) const {
         const timeval bound{static_cast<time_t>(patience.count()), 0};
         ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
         ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
@@ -70,7 +70,7 @@ error failure(errc code, const std::filesystem::path& socket, std::string_view w
 
 result<boost::json::object> ask_server(const std::filesystem::path& socket,
                                        const boost::json::object& request, std::chrono::seconds patience) {
-    const auto address = unix_address::of(socket);
+    const auto address = net::unix_address::of(socket);
     if (address.has_error()) return error(errc::closed, address.error().detail);
     const client_socket connection;
     if (!connection.connect(*address, patience)) return failure(errc::closed, socket, std::strerror(errno));

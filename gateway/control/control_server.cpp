@@ -2,12 +2,10 @@
 
 #include "gateway/base/log.hpp"
 #include "gateway/control/control_request.hpp"
-#include "gateway/control/unix_address.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 
 namespace meerkat {
@@ -15,6 +13,7 @@ namespace meerkat {
 namespace {
 
 constexpr std::size_t most_guests = 16;
+constexpr int waiting_guests = 16;
 constexpr std::size_t queued_commands = 16;
 constexpr milliseconds request_time{10'000};   // from one answer to the end of the next request
 constexpr milliseconds answer_time{10'000};    // for the peer to take an answer
@@ -28,25 +27,6 @@ bool same_user(int descriptor) {
     socklen_t size = sizeof peer;
     if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
     return peer.uid == ::geteuid() || peer.uid == 0;
-}
-
-// Removes the socket that a killed server left behind.
-result<void> clear(const std::filesystem::path& socket, const unix_address& address) {
-    struct stat found{};
-    if (::lstat(socket.c_str(), &found) != 0) {
-        if (errno == ENOENT) return {};
-        return error(errc::unavailable, socket.string() + ": " + reason());
-    }
-    if (!S_ISSOCK(found.st_mode))
-        return error(errc::unavailable, socket.string() + " is in the way: it is no socket; remove it");
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (probe < 0) return error(errc::unavailable, socket.string() + ": " + reason());
-    const bool answered =
-        ::connect(probe, address.generic(), address.size()) == 0 || errno == EAGAIN || errno == EINPROGRESS;
-    ::close(probe);
-    if (answered) return error(errc::unavailable, socket.string() + ": another process answers there");
-    if (::unlink(socket.c_str()) != 0) return error(errc::unavailable, socket.string() + ": " + reason());
-    return {};
 }
 
 }  // namespace
@@ -103,35 +83,17 @@ struct control_server::guest {
 
 result<std::unique_ptr<control_server>> control_server::bind(shard& home,
                                                              const std::filesystem::path& socket) {
-    const auto address = unix_address::of(socket);
-    if (address.has_error()) return address.error();
-    if (auto cleared = clear(socket, *address); cleared.has_error()) return cleared.error();
-    const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return error(errc::unavailable, socket.string() + ": " + reason());
-    std::unique_ptr<control_server> made(new control_server(home, socket, descriptor));
-    // The mode of the descriptor before bind() becomes that of the file: there is no moment in which others
-    // may connect.
-    if (::fchmod(descriptor, S_IRUSR | S_IWUSR) != 0 ||
-        ::bind(descriptor, address->generic(), address->size()) != 0 || ::listen(descriptor, 16) != 0)
-        return error(errc::unavailable, socket.string() + ": " + reason());
-    return made;
+    auto listening = net::listen_at(socket, S_IRUSR | S_IWUSR, waiting_guests);
+    if (listening.has_error()) return listening.error();
+    return std::unique_ptr<control_server>(new control_server(home, std::move(*listening)));
 }
 
-control_server::control_server(shard& home, std::filesystem::path socket, int descriptor)
-    : home_(home),
-      path_(std::move(socket)),
-      descriptor_(descriptor),
-      worker_("control", 1, queued_commands),
-      group_(home) {
+control_server::control_server(shard& home, net::unix_socket socket)
+    : home_(home), socket_(std::move(socket)), worker_("control", 1, queued_commands), group_(home) {
     rest_.calls<&event::notify>(rested_);
 }
 
-control_server::~control_server() {
-    if (descriptor_ < 0) return;
-    ::close(descriptor_);
-    std::error_code ignored;  // the next server clears what is left
-    std::filesystem::remove(path_, ignored);
-}
+control_server::~control_server() = default;
 
 void control_server::add(std::string name, command does) {
     commands_.insert_or_assign(std::move(name), std::move(does));
@@ -139,14 +101,13 @@ void control_server::add(std::string name, command does) {
 
 void control_server::start() {
     home_.all().post(home_.index(), [this] {
-        door_ = net::make_plain_stream(home_, std::exchange(descriptor_, -1), {}, {});
+        door_ = net::make_plain_stream(home_, socket_.descriptor.release(), {}, {});
         group_.spawn_closable(accept_all(this));
     });
 }
 
 void control_server::stop() {
-    std::error_code ignored;  // it is gone either way once the next server starts
-    std::filesystem::remove(path_, ignored);
+    socket_.file.reset();
     home_.all().post(home_.index(), [this] {
         stopping_ = true;
         if (door_) door_->close();

@@ -10,6 +10,7 @@
 #include "gateway/base/task_group.hpp"
 #include "gateway/base/worker_pool.hpp"
 #include "gateway/net/byte_stream.hpp"
+#include "gateway/net/unix_socket.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -47,15 +48,14 @@ public:
 private:
     struct guest;
 
-    control_server(shard& home, std::filesystem::path socket, int descriptor);
+    control_server(shard& home, net::unix_socket socket);
     static task<> accept_all(control_server* self);
     static task<> serve(control_server* self, std::unique_ptr<guest> peer);
     void admit(int descriptor);
     task<std::string> answer(std::string line);
 
     shard& home_;
-    const std::filesystem::path path_;
-    int descriptor_;  // until start()
+    net::unix_socket socket_;  // its descriptor until start()
     std::map<std::string, command, std::less<>> commands_;
     worker_pool worker_;
     // From here on of the home shard.

@@ -4,7 +4,7 @@
 
 #include "gateway/control/control_client.hpp"
 #include "gateway/control/control_request.hpp"
-#include "gateway/control/unix_address.hpp"
+#include "gateway/net/unix_address.hpp"
 #include "tests/support/running_shards.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -60,7 +60,7 @@ private:
 class raw_client {
 public:
     explicit raw_client(const std::filesystem::path& socket) : fd_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
-        const auto address = unix_address::of(socket);
+        const auto address = net::unix_address::of(socket);
         connected_ = address && ::connect(fd_, address->generic(), address->size()) == 0;
     }
     ~raw_client() { ::close(fd_); }
@@ -161,7 +161,7 @@ TEST_CASE("a connection that says nothing does not keep the server from stopping
 TEST_CASE("the socket of a server that was killed is replaced, anything else is left alone") {
     temporary_directory folder;
     {
-        const auto address = unix_address::of(folder / "control");
+        const auto address = net::unix_address::of(folder / "control");
         const int left = ::socket(AF_UNIX, SOCK_STREAM, 0);
         REQUIRE(::bind(left, address->generic(), address->size()) == 0);
         ::close(left);

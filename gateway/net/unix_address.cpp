@@ -1,4 +1,4 @@
-#include "gateway/control/unix_address.hpp"
+#include "gateway/net/unix_address.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -6,7 +6,7 @@
 #include <string>
 #include <unistd.h>
 
-namespace meerkat {
+namespace meerkat::net {
 
 unix_address::~unix_address() {
     if (folder_ >= 0) ::close(folder_);
@@ -27,4 +27,4 @@ result<unix_address> unix_address::of(const std::filesystem::path& socket) {
     return made;
 }
 
-}  // namespace meerkat
+}  // namespace meerkat::net

@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <utility>
 
-namespace meerkat {
+namespace meerkat::net {
 
 class unix_address {
 public:
@@ -31,4 +31,4 @@ private:
     int folder_ = -1;
 };
 
-}  // namespace meerkat
+}  // namespace meerkat::net
