@@ -38,17 +38,28 @@ result<socket_address> make_socket_address(const std::string& ip, std::uint16_t 
     return error(errc::invalid, "not a numeric address: " + ip);
 }
 
+endpoint make_endpoint(int family, const void* address, std::uint16_t port) {
+    const auto* bytes = static_cast<const unsigned char*>(address);
+    if (family == AF_INET6 && std::memcmp(bytes, mapped_prefix.data(), mapped_prefix.size()) == 0)
+        return {text_of(AF_INET, bytes + mapped_prefix.size()), port};
+    return {text_of(family, bytes), port};
+}
+
+std::optional<endpoint> read_endpoint(int family, const std::string& text, std::uint16_t port) {
+    if (text.find('\0') != std::string::npos) return std::nullopt;
+    in6_addr address{};  // room for either
+    if (::inet_pton(family, text.c_str(), &address) != 1) return std::nullopt;
+    return make_endpoint(family, &address, port);
+}
+
 endpoint to_endpoint(const socket_address& address) {
     if (address.storage.ss_family == AF_INET) {
         const auto& v4 = *reinterpret_cast<const sockaddr_in*>(&address.storage);
-        return {text_of(AF_INET, &v4.sin_addr), ntohs(v4.sin_port)};
+        return make_endpoint(AF_INET, &v4.sin_addr, ntohs(v4.sin_port));
     }
     if (address.storage.ss_family == AF_INET6) {
         const auto& v6 = *reinterpret_cast<const sockaddr_in6*>(&address.storage);
-        const bool mapped = std::memcmp(&v6.sin6_addr, mapped_prefix.data(), mapped_prefix.size()) == 0;
-        const auto* bytes = reinterpret_cast<const unsigned char*>(&v6.sin6_addr);
-        return {mapped ? text_of(AF_INET, bytes + mapped_prefix.size()) : text_of(AF_INET6, bytes),
-                ntohs(v6.sin6_port)};
+        return make_endpoint(AF_INET6, &v6.sin6_addr, ntohs(v6.sin6_port));
     }
     return {};
 }
