@@ -179,7 +179,7 @@ std::string table_schema(const option_table& table, std::size_t depth, const opt
     object properties(depth + 1);
     for (const option& each : table.options) {
         properties.raw(each.key, option_schema(each, depth + 2));
-        if (each.required) required.push_back(json_text(each.key));
+        if (each.required && !each.needless) required.push_back(json_text(each.key));
     }
     schema.raw("properties", properties.take());
     if (!required.empty()) schema.raw("required", joined(required));

@@ -73,6 +73,10 @@ struct entry_words {
     Self&& without_effect() && {
         return say([](auto& o) { o.state = option_state::known_not_yet; });
     }
+    // Required, unless the rest of its table makes it needless.
+    Self&& unless(std::function<bool(const node& table)> needless) && {
+        return say([&needless](auto& o) { o.needless = std::move(needless); });
+    }
     Self&& identified_by(std::string key) && {
         return say([&key](auto& o) { o.identity = std::move(key); });
     }
@@ -111,6 +115,8 @@ struct option : entry_words<option> {
     value_kind kind;
     release_range releases;
 
+    // Of required ones: whether this table may do without it. Not set: none may.
+    std::function<bool(const node& table)> needless;
     // Reads a value into the struct of the table this option stands in. Not set for older spellings.
     std::function<void(reader&, const member&, void*)> read;
     std::function<void(rewriter&, node& table, member old)> modernize;

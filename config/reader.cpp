@@ -165,7 +165,7 @@ void reader::unknown_key(const option_table& options, const member& m) {
 void reader::missing_keys(const option_table& options, const node& table) {
     std::vector<std::string> missing;
     for (const option& o : options.options) {
-        if (!o.required) continue;
+        if (!o.required || (o.needless && o.needless(table))) continue;
         if (!table.find(o.key)) missing.push_back(o.key);
     }
     if (missing.empty()) return;
