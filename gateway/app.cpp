@@ -10,6 +10,7 @@
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <latch>
@@ -54,10 +55,11 @@ app::~app() {
 }
 
 result<std::unique_ptr<app>> app::make(const std::shared_ptr<const configuration>& settings,
-                                       configuration_source source) {
+                                       configuration_source source,
+                                       std::vector<net::listening_sockets> inherited) {
     auto made = core::make(settings);
     if (made.has_error()) return made.error();
-    auto listening = listeners::bind(**made);
+    auto listening = listeners::bind(**made, std::move(inherited));
     if (listening.has_error()) return listening.error();
     std::unique_ptr<app> whole(new app(std::move(*made), std::move(*listening), std::move(source)));
     whole->open_control();
@@ -83,10 +85,7 @@ void app::start_shards() {
 
 void app::start_listening() {
     listeners_->start();
-    write_addresses();
-    for (const bound_address& each : addresses())
-        log::notice("listening",
-                    {{"type", each.type}, {"tls", each.tls}, {"address", each.address}, {"port", each.port}});
+    announce_addresses({});
     listeners_->set_ready(true);
     watch_certificates();
     warn_of_expiry();
@@ -94,14 +93,26 @@ void app::start_listening() {
     log::notice("ready", {{"shards", core_->shards().size()}});
 }
 
+// Those that were not listened on before.
+void app::announce_addresses(const std::vector<bound_address>& before) const {
+    write_addresses();
+    for (const bound_address& each : addresses()) {
+        if (std::ranges::find(before, each) != before.end()) continue;
+        log::notice("listening",
+                    {{"type", each.type}, {"tls", each.tls}, {"address", each.address}, {"port", each.port}});
+    }
+}
+
 reload_report app::reload() {
     process::notify_reloading();
+    const std::vector<bound_address> before = addresses();
     const reload_report report = reloader_->reload();
     process::notify_service_manager("READY=1");
     for (const std::string& each : report.problems)
         log::error("reload_refused", {{"reason", std::string_view(each).substr(0, each.find('\n'))}});
     if (!report.applied()) return report;
     for (const std::string& each : report.changed) log::notice("option_changed", {{"path", each}});
+    if (addresses() != before) announce_addresses(before);
     log::notice("reloaded", {{"changed", report.changed.size()}});
     if (certificates_) certificates_->watch(certificate_files(*core_->settings()));
     return report;
@@ -174,6 +185,7 @@ void app::stop(std::chrono::milliseconds grace) {
     log::notice("stopping", {});
     listeners_->set_ready(false);
     if (control_) control_->stop();
+    reloader_->close();
     listeners_->stop();
     runtime& shards = core_->shards();
     for (unsigned i = 0; i < shards.size(); ++i) {

@@ -19,9 +19,10 @@ class file_watcher;
 class app {
 public:
     // Binds everything; nobody is served yet. The error's detail is a sentence for the administrator.
-    // Without a source nothing can be reloaded.
+    // Without a source nothing can be reloaded. `inherited` are sockets that somebody else has bound already.
     static result<std::unique_ptr<app>> make(const std::shared_ptr<const configuration>& settings,
-                                             configuration_source source = {});
+                                             configuration_source source = {},
+                                             std::vector<net::listening_sockets> inherited = {});
     ~app();
 
     void start_shards();
@@ -49,6 +50,7 @@ private:
     void open_control();
     void watch_certificates();
     void renew_certificates();
+    void announce_addresses(const std::vector<bound_address>& before) const;
     void write_addresses() const;
     static task<> drain(app* self, unsigned shard, std::chrono::milliseconds grace);
 

@@ -60,11 +60,27 @@ served_configuration read_for_serving(const std::string& file) {
             {std::move(reading.effective), [file] { return load_configuration(file); }}};
 }
 
+// What systemd has bound for us.
+std::vector<net::listening_sockets> inherited_sockets() {
+    std::vector<net::listening_sockets> all;
+    for (const int fd : process::inherited_descriptors()) {
+        auto adopted = net::listening_sockets::adopt(net::owned_descriptor(fd));
+        if (adopted.has_error()) {
+            log::warning("inherited_socket_unusable",
+                         {{"descriptor", fd}, {"reason", adopted.error().detail}});
+            continue;
+        }
+        log::notice("socket_inherited", {{"address", adopted->name()}});
+        all.push_back(std::move(*adopted));
+    }
+    return all;
+}
+
 int run(served_configuration served, const std::optional<demo::settings>& demonstration) {
     const auto settings = served.settings;
     log::configure(settings->process.loglevel, settings->process.log.format);
     process::raise_descriptor_limit();
-    auto made = app::make(settings, std::move(served.source));
+    auto made = app::make(settings, std::move(served.source), inherited_sockets());
     if (made.has_error()) {
         std::cerr << "meerkat: " << made.error().detail << "\n";
         return 1;

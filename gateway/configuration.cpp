@@ -101,7 +101,8 @@ table<configuration> configuration_table() {
     using c = configuration;
     table<c> t{
         mandatory(group("general", general_section(), "Who is served, and the process itself.")),
-        section("listen", &c::listen, listen_table(), "Where connections are accepted."),
+        // Listeners see to their changes themselves: what they cannot do while running, they say.
+        section("listen", &c::listen, listen_table(), "Where connections are accepted.").reload(),
         section("auth", &c::auth, auth_table(), "How users prove who they are."),
         section("modules", &c::modules, modules_table(),
                 "Features. A module is on when its section is written, also when it is empty."),

@@ -3,9 +3,11 @@
 #include "gateway/base/log.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string>
 #include <sys/resource.h>
@@ -57,6 +59,25 @@ int next_signal(std::chrono::seconds patience) {
         if (number > 0) return number;
         if (errno == EAGAIN) return 0;
     }
+}
+
+std::vector<int> inherited_descriptors() {
+    constexpr int first = 3;
+    const auto number = [](const char* name) {
+        const char* const text = std::getenv(name);
+        int value = 0;
+        if (text != nullptr) std::from_chars(text, text + std::strlen(text), value);
+        return value;
+    };
+    // Another process's, if it has another number: a parent may have passed its environment on.
+    const int count = number("LISTEN_PID") == ::getpid() ? number("LISTEN_FDS") : 0;
+    for (const char* const name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) ::unsetenv(name);
+    std::vector<int> found;
+    for (int fd = first; fd - first < count; ++fd) {
+        if (::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) break;  // fewer than promised
+        found.push_back(fd);
+    }
+    return found;
 }
 
 // systemd wants the time, to tell this reload from one it was told of before.

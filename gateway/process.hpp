@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace meerkat::process {
 
@@ -17,6 +18,10 @@ void take_signals();
 
 // Waits for the next SIGTERM, SIGINT or SIGHUP; 0 when none has come in that time.
 int next_signal(std::chrono::seconds patience);
+
+// The sockets that systemd passes (sd_listen_fds(3)), with close-on-exec set; the environment no longer names
+// them. Once, before other threads run.
+std::vector<int> inherited_descriptors();
 
 // Tells the service manager that a reload begins; "READY=1" ends it.
 void notify_reloading();

@@ -67,10 +67,12 @@ table<process_options> process_table() {
             .own(),
         section("limits", &p::limits, limits_table(), "Limits per address of the peer.").own(),
         optional("http_server_name", &p::http_server_name, text(),
-                 "What the HTTP server calls itself in its answers."),
-        not_yet("trusted_proxies", list(ip_network()), std::vector<std::string>(), without::warns,
-                "Proxies whose Forwarded and X-Forwarded fields are believed.")
-            .own(),
+                 "What the HTTP server calls itself in its answers.")
+            .reload(),
+        optional("trusted_proxies", &p::trusted_proxies, list(ip_network()),
+                 "Proxies whose Forwarded, X-Forwarded-For and X-Forwarded-Proto fields are believed.")
+            .own()
+            .reload(),
     };
 }
 

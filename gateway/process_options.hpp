@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace meerkat {
 
@@ -28,6 +29,7 @@ struct process_options {
     std::optional<unsigned> shards;  // unset: one for each processor
     address_limit_options limits;
     std::optional<std::string> http_server_name;
+    std::vector<std::string> trusted_proxies;  // networks, "10.0.0.0/8"
 };
 
 config::table<process_options> process_table();

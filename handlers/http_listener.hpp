@@ -1,51 +1,44 @@
 #pragma once
 // [[listen.http]]: a socket, the handlers mounted on it by host and path, and one HTTP server on each shard.
+// With xmpp_alpn it also takes XMPP clients with direct TLS, told apart by ALPN (XEP-0368).
 
 #include "gateway/base/preparation.hpp"
 #include "gateway/base/swapped.hpp"
 #include "gateway/http/server.hpp"
-#include "gateway/net/address_limits.hpp"
 #include "gateway/net/certificate_expiry.hpp"
-#include "gateway/net/listener.hpp"
+#include "gateway/net/entrance.hpp"
 #include "handlers/http_listener_options.hpp"
-#include "handlers/static_files/static_files.hpp"
-#include "handlers/websocket/websocket_handler.hpp"
-#include "xmpp/stream/client_streams.hpp"
+#include "handlers/mounted_handlers.hpp"
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace meerkat {
 
-// Bytes per second by the shaper's name; 0: no bound.
-using shaper_rates = std::function<std::uint64_t(const std::string& shaper)>;
-
-// What handlers are made from; all outlive the listener.
-struct handler_surroundings {
-    net::address_limits& addresses;
-    std::function<client_streams&(unsigned shard)> streams;
-    shaper_rates rates;
-    std::function<bool()> ready;
-    std::function<std::vector<static_file>(std::string_view name)> bundle;  // empty: there is no such page
+// What the whole server says of HTTP.
+struct http_general {
     std::string server_name;
+    net::address_ranges trusted_proxies;
 };
 
 class http_listener {
 public:
-    // Makes the handlers and binds. What fails says why in its detail.
-    static result<std::unique_ptr<http_listener>> bind(runtime& shards, const http_listener_options& options,
+    static net::listen_settings socket_settings(const http_listener_options& options);
+    // Makes the handlers and the TLS context. What fails says why in its detail. `around` outlives it.
+    static result<std::unique_ptr<http_listener>> make(runtime& shards, const http_listener_options& options,
+                                                       const http_general& general, const shaper_rates& rates,
+                                                       net::listening_sockets sockets,
                                                        const handler_surroundings& around);
     ~http_listener();
     http_listener(const http_listener&) = delete;
     http_listener& operator=(const http_listener&) = delete;
 
-    // Readies what a reload changes here: TLS, and of WebSockets the rate of all and what new ones are held
-    // to. `next` differs from what runs in nothing else.
-    void prepare(const http_listener_options& next, const shaper_rates& rates, preparation& change);
+    // Readies what a reload changes here: handlers and routes for requests, TLS for connections from then on,
+    // and of WebSockets the rate of all and what new ones are held to. `next` listens at the same place.
+    void prepare(const http_listener_options& next, const http_general& general, const shaper_rates& rates,
+                 preparation& change);
     // The same for the certificate, the key and how TLS is spoken.
     void prepare_tls(const http_listener_options& next, preparation& change);
 
@@ -53,24 +46,37 @@ public:
     void measure(metrics::registry& all);
 
     void start(unsigned accepting);
-    void stop();
-    // Ends this shard's connections; those that became WebSockets are no longer its own.
+    void stop(net::listener::on_stopped stopped = {}) { entrance_.door().stop(std::move(stopped)); }
+    // Ends this shard's connections: idle ones at once, others when their request is answered or after
+    // `grace`. Those that became WebSockets are no longer its own.
     task<> drain(unsigned shard, std::chrono::milliseconds grace);
+    // After stop(): lets in who is on the way in, then drains.
+    task<> finish(unsigned shard, std::chrono::milliseconds grace);
+    // Shortens the grace of a drain under way.
+    void hurry(unsigned shard, std::chrono::milliseconds grace) { servers_[shard]->hurry(grace); }
+    // Returns when nobody is on the way in any more.
+    task<> join(unsigned shard) { co_await entrance_.join(shard); }
 
-    // Where the file says it listens; local() is where it does.
+    // Where the file says it listens; sockets() is where it does.
     const net::listener_options& place() const { return place_; }
-    net::endpoint local() const { return listener_->local(); }
-    bool encrypted() const { return site_.get()->settings.tls != nullptr; }
+    const net::listening_sockets& sockets() const { return entrance_.door().sockets(); }
+    bool encrypted() const { return entrance_.present()->tls != nullptr; }
 
 private:
-    http_listener() = default;
+    http_listener(runtime& shards, const http_listener_options& options, net::listening_sockets sockets,
+                  const handler_surroundings& around);
 
-    swapped<http::site> site_;
     net::certificate_expiry expiry_;
-    std::vector<std::shared_ptr<websocket_handler>> websockets_;  // in the order of the file
-    std::vector<std::string> mounted_;                            // type, host and path of each handler
-    net::listener_options place_;
-    std::unique_ptr<net::listener> listener_;
+    void arrive(net::entrance::guest arrived);
+    void greet_xmpp(net::entrance::guest arrived);
+    void serve_from(std::shared_ptr<const http::site> site);
+
+    runtime& shards_;
+    const handler_surroundings& around_;
+    const net::listener_options place_;
+    mounted_handlers mounted_;
+    const std::shared_ptr<const stream_profile> xmpp_profile_;
+    net::entrance entrance_;
     std::vector<std::unique_ptr<http::server>> servers_;  // by shard
 };
 

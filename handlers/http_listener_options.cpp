@@ -93,10 +93,13 @@ std::vector<std::string> routed_paths(const http_handler_options& handler) {
 
 table<http_listener_options> http_listener_table() {
     using l = http_listener_options;
-    auto tls = net::tls_table(net::tls_of::http);
-    tls.add(not_yet("xmpp_alpn", boolean(), false, without::blocks,
-                    "Takes XMPP clients with direct TLS on the same port.")
-                .own());
+    table<http_tls_options> tls{
+        optional("xmpp_alpn", &http_tls_options::xmpp_alpn, boolean(),
+                 "Takes XMPP clients with direct TLS on the same port: those whose ALPN says xmpp-client.")
+            .own()
+            .reload(),
+    };
+    tls.include(&http_tls_options::options, net::tls_table(net::tls_of::http));
     table<http_transport_options> transport{
         optional("max_connections", &http_transport_options::max_connections,
                  limited(integer<std::size_t>(0)), "Open connections at which accepting pauses.")
@@ -119,10 +122,7 @@ table<http_listener_options> http_listener_table() {
         section("handlers", &l::handlers, handlers_table(), "What is mounted, by host and path."),
     };
     auto socket = net::listener_table();
-    socket.without_keys({"proxy_protocol"})
-        .add(not_yet("proxy_protocol", boolean(), false, without::blocks,
-                     "Every connection begins with a PROXY header that names the real client.")
-                 .own());
+    socket.own("proxy_protocol");
     t.include(&l::socket, socket);
     return t;
 }

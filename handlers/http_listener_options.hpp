@@ -36,11 +36,16 @@ struct http_protocol_options {
     bool compress = false;
 };
 
+struct http_tls_options {
+    bool xmpp_alpn = false;  // XMPP clients with direct TLS are taken too
+    net::tls_options options;
+};
+
 struct http_listener_options {
     net::listener_options socket;
     http_transport_options transport;
     http_protocol_options protocol;
-    std::optional<net::tls_options> tls;
+    std::optional<http_tls_options> tls;
     std::vector<http_handler_options> handlers;  // in the order of the file, whatever their types
 };
 

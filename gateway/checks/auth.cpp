@@ -13,7 +13,10 @@ using config::reader;
 
 namespace {
 
-bool is_loopback(const std::string& ip) { return ip.starts_with("127.") || ip == "::1"; }
+bool is_loopback(const net::listener_options& socket) {
+    const std::string& ip = socket.ip_address;
+    return !socket.unix_path.empty() || ip.starts_with("127.") || ip == "::1";
+}
 
 bool enabled(const auth_options& auth, std::string_view method) {
     return std::any_of(auth.methods.begin(), auth.methods.end(),
@@ -96,13 +99,13 @@ void plain_passwords(reader& r, const node&, const configuration& c) {
     const reader::step in_listen(r, "listen");
     for (const auto& l : c.listen.c2s) {
         const bool encrypted = l.tls && l.tls->mode != tls_mode::starttls;
-        if (encrypted || is_loopback(l.socket.ip_address)) continue;
+        if (encrypted || is_loopback(l.socket)) continue;
         const reader::step here(r, "c2s");
         r.warn(l.socket.where, "readable_passwords", std::string(text),
                l.tls ? "write tls.mode = \"starttls_required\"" : "add a tls table");
     }
     for (const auto& l : c.listen.http) {
-        if (l.tls || is_loopback(l.socket.ip_address)) continue;
+        if (l.tls || is_loopback(l.socket)) continue;
         const bool entrance = std::any_of(l.handlers.begin(), l.handlers.end(), [](const auto& h) {
             return std::holds_alternative<websocket_options>(h.handler);
         });

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 
 namespace meerkat::checks {
 
@@ -14,16 +13,17 @@ using config::reader;
 
 void listeners(reader& r, const node&, const configuration& c) {
     const reader::step in_listen(r, "listen");
-    std::map<std::pair<std::uint16_t, std::string>, place> taken;
+    std::map<std::string, place> taken;
     const auto take = [&](const net::listener_options& socket, std::string_view type) {
         const reader::step in_type(r, type);
-        if (socket.port == 0) return;  // each gets a port of its own
-        const auto [at, fresh] = taken.try_emplace({socket.port, socket.ip_address}, socket.where);
+        if (socket.port == 0 && socket.unix_path.empty()) return;  // each gets a port of its own
+        std::string where = socket.name();
+        if (socket.unix_path.empty()) where += " of " + socket.ip_address;
+        const auto [at, fresh] = taken.try_emplace(where, socket.where);
         if (fresh) return;
         // The types are looked at one after the other; the finding stands at the later place of the file.
         r.error(std::max(at->second, socket.where), "duplicate_listeners",
-                "port " + std::to_string(socket.port) + " of " + socket.ip_address +
-                    " has another listener already, at line " +
+                where + " has another listener already, at line " +
                     std::to_string(std::min(at->second, socket.where).line));
     };
     for (const auto& l : c.listen.c2s) take(l.socket, "c2s");

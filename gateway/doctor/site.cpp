@@ -5,7 +5,8 @@
 namespace meerkat::doctor {
 
 bool entrance::loopback() const {
-    return socket->ip_address.starts_with("127.") || socket->ip_address == "::1";
+    return !socket->unix_path.empty() || socket->ip_address.starts_with("127.") ||
+           socket->ip_address == "::1";
 }
 
 std::string entrance::place() const {
@@ -27,7 +28,7 @@ std::vector<entrance> entrances_of(const configuration& settings) {
         entrance each;
         each.type = entrance::kind::http;
         each.socket = &l.socket;
-        each.tls = l.tls ? &*l.tls : nullptr;
+        each.tls = l.tls ? &l.tls->options : nullptr;
         each.direct_tls = l.tls.has_value();
         each.http = &l;
         all.push_back(each);

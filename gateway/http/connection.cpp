@@ -50,18 +50,13 @@ request make_request(request_head&& head, const net::byte_stream& stream) {
 
 }  // namespace
 
-connection::connection(std::shared_ptr<const site> served, std::unique_ptr<net::byte_stream> stream,
+connection::connection(const server& owner, std::unique_ptr<net::byte_stream> stream,
                        std::shared_ptr<void> token)
-    : site_(std::move(served)),
-      settings_(site_->settings),
-      stream_(std::move(stream)),
-      token_(std::move(token)) {
+    : owner_(owner), site_(owner.present()), stream_(std::move(stream)), token_(std::move(token)) {
     due_.calls<&connection::expired>(*this);
 }
 
 task<> connection::run() {
-    const bool secured = co_await secure();
-    if (!secured) co_return;
     for (bool more = true; more && !closing_;) more = co_await serve_one();
     due_.disarm();
     close();
@@ -77,18 +72,10 @@ void connection::close() {
     if (stream_) stream_->close();
 }
 
-task<bool> connection::secure() {
-    if (!settings_.tls) co_return true;
-    auto secured = co_await net::tls_accept(std::move(stream_), settings_.tls, settings_.tls_handshake);
-    if (secured.has_error()) co_return false;
-    stream_ = std::move(*secured);
-    co_return true;
-}
-
 // True when another request may follow.
 task<bool> connection::serve_one() {
     ++requests_;
-    head_reader reader(settings_.limits);
+    head_reader reader(settings().limits);
     const outcome head_came = co_await read_head(reader);
     if (head_came == outcome::lost) co_return false;
     if (head_came == outcome::refused) {
@@ -96,11 +83,13 @@ task<bool> connection::serve_one() {
         co_return false;
     }
     received_.erase(0, reader.size());
+    // A connection may outlast several configurations, and have waited long for this request.
+    site_ = owner_.present();
     request_head& head = reader.head();
     const bool without_body = head.method == "HEAD";
     version_ = head.version;
-    if (settings_.compress) preferred_ = preferred_coding(head.fields);
-    keep_alive_ = head.keep_alive && requests_ < settings_.requests_per_connection;
+    if (settings().compress) preferred_ = preferred_coding(head.fields);
+    keep_alive_ = head.keep_alive && requests_ < settings().requests_per_connection;
 
     auto found = site_->routes.find(head.host, head.path, head.segments);
     if (!found) {
@@ -116,6 +105,10 @@ task<bool> connection::serve_one() {
         co_return false;
     }
     request asked = make_request(std::move(head), *stream_);
+    if (!name_client(asked)) {
+        co_await refuse(400);
+        co_return false;
+    }
     asked.body = std::move(body);
     asked.bindings = std::move(found->bindings);
     asked.rest = std::move(found->rest);
@@ -126,7 +119,7 @@ task<bool> connection::serve_one() {
 
 task<connection::outcome> connection::read_head(head_reader& reader) {
     late_ = false;
-    arm(received_.empty() && requests_ > 1 ? settings_.idle : settings_.head);
+    arm(received_.empty() && requests_ > 1 ? settings().idle : settings().head);
     for (;;) {
         const auto state = reader.read(received_);
         if (state == head_reader::state::complete) co_return outcome::proceed;
@@ -143,7 +136,7 @@ task<connection::outcome> connection::read_head(head_reader& reader) {
             refusal_ = 408;
             co_return outcome::refused;
         }
-        if (began && requests_ > 1) arm(settings_.head);
+        if (began && requests_ > 1) arm(settings().head);
     }
 }
 
@@ -154,13 +147,13 @@ task<connection::outcome> connection::read_body(const request_head& head, std::s
         refusal_ = 413;
         co_return outcome::refused;
     }
-    arm(settings_.body);
+    arm(settings().body);
     if (head.expects_continue && received_.empty()) {
         std::string_view piece = go_on;
         const std::span<std::string_view> pieces(&piece, 1);
         const bool written = co_await write(pieces);
         if (!written) co_return outcome::lost;
-        arm(settings_.body);
+        arm(settings().body);
     }
     if (head.framing == body_framing::chunked) co_return co_await read_chunked(limit, body);
     co_return co_await read_sized(head.content_length, body);
@@ -177,7 +170,7 @@ task<connection::outcome> connection::read_sized(std::uint64_t length, std::stri
         if (body.size() == length) co_return outcome::proceed;
         if (body.size() - armed_at >= progress) {
             armed_at = body.size();
-            arm(settings_.body);
+            arm(settings().body);
         }
         const bool more = co_await fill();
         if (more) continue;
@@ -200,7 +193,7 @@ task<connection::outcome> connection::read_chunked(std::size_t limit, std::strin
         }
         if (body.size() - armed_at >= progress) {
             armed_at = body.size();
-            arm(settings_.body);
+            arm(settings().body);
         }
         const bool more = co_await fill();
         if (more) continue;
@@ -228,10 +221,10 @@ task<bool> connection::answer(response given, bool without_body) {
     } else if (switching && without_body) {
         given = plain_response(400);  // HEAD asks about a page, not for a switch
     }
-    if (settings_.compress) code_answer(given, preferred_);
+    if (settings().compress) code_answer(given, preferred_);
     const std::string_view body = given.body.empty() ? given.static_body : std::string_view(given.body);
     head_facts facts;
-    facts.server_name = settings_.server_name;
+    facts.server_name = settings().server_name;
     facts.content_length = body.size();
     facts.keep_alive = keep_alive_;
     facts.request_version = version_;
@@ -252,10 +245,29 @@ task<bool> connection::refuse(unsigned status) {
     co_return co_await answer(std::move(refusal), false);
 }
 
+// Who is in front of the proxies. What TLS says of the connection is said of the nearest one of them then.
+bool connection::name_client(request& asked) {
+    auto found = find_client(asked.fields, stream_->peer(), settings().trusted_proxies);
+    if (found.has_error()) {
+        log::info("http_client_unknown", {{"ip", stream_->peer().ip}, {"reason", found.error().detail}});
+        return false;
+    }
+    forwarded_ = std::move(*found);
+    if (!forwarded_) return true;
+    asked.peer = forwarded_->peer;
+    asked.encrypted = forwarded_->encrypted;
+    asked.certificate = nullptr;
+    return true;
+}
+
 // The connection's last act: from here on it is somebody else's.
 bool connection::take_over(response given) {
     due_.disarm();
-    upgraded handed{std::move(stream_), std::move(received_), std::move(token_)};
+    upgraded handed{std::move(stream_), std::move(received_), std::move(token_), {}};
+    if (forwarded_) {
+        handed.stream->set_peer(forwarded_->peer);
+        handed.forwarded = forwarded_->encrypted;
+    }
     given.take_over(std::move(handed));
     return false;
 }
@@ -277,7 +289,7 @@ task<bool> connection::fill() {
 
 task<bool> connection::write(std::span<std::string_view> pieces) {
     late_ = false;
-    arm(settings_.write);
+    arm(settings().write);
     for (;;) {
         while (!pieces.empty() && pieces.front().empty()) pieces = pieces.subspan(1);
         if (pieces.empty()) co_return true;
@@ -292,7 +304,7 @@ task<bool> connection::write(std::span<std::string_view> pieces) {
             continue;
         }
         if (written.status != net::io_status::would_block) co_return false;
-        arm(settings_.write);
+        arm(settings().write);
         const bool ready = co_await stream_->ready(written.wait_for);
         if (!ready || late_) co_return false;
     }
@@ -301,7 +313,7 @@ task<bool> connection::write(std::span<std::string_view> pieces) {
 task<> connection::linger() {
     stream_->shutdown_write();
     late_ = false;
-    arm(settings_.linger);
+    arm(settings().linger);
     for (std::size_t dropped = 0; dropped < linger_limit; dropped += received_.size()) {
         received_.clear();
         const bool more = co_await fill();

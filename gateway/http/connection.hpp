@@ -4,9 +4,11 @@
 
 #include "gateway/base/deadline.hpp"
 #include "gateway/http/content_coding.hpp"
+#include "gateway/http/forwarded.hpp"
 #include "gateway/http/server.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,8 +17,7 @@ namespace meerkat::http {
 
 class connection {
 public:
-    connection(std::shared_ptr<const site> served, std::unique_ptr<net::byte_stream> stream,
-               std::shared_ptr<void> token);
+    connection(const server& owner, std::unique_ptr<net::byte_stream> stream, std::shared_ptr<void> token);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
@@ -30,7 +31,6 @@ public:
 private:
     enum class outcome : std::uint8_t { proceed, refused, lost };
 
-    task<bool> secure();
     task<bool> serve_one();
     task<outcome> read_head(head_reader& reader);
     task<outcome> read_body(const request_head& head, std::size_t limit, std::string& body);
@@ -42,12 +42,15 @@ private:
     task<bool> fill();
     task<bool> write(std::span<std::string_view> pieces);
     task<> linger();
+    bool name_client(request& asked);
     bool take_over(response given);
     void arm(milliseconds after);
     void expired();
 
-    std::shared_ptr<const site> site_;
-    const server_settings& settings_;
+    const server_settings& settings() const { return site_->settings; }
+
+    const server& owner_;
+    std::shared_ptr<const site> site_;  // that the request under way is served from
     std::unique_ptr<net::byte_stream> stream_;
     std::shared_ptr<void> token_;
     std::string received_;  // and not yet used
@@ -55,7 +58,8 @@ private:
     unsigned requests_ = 0;
     unsigned refusal_ = 0;  // the status that goes with outcome::refused
     unsigned version_ = 11;
-    coding preferred_ = coding::identity;  // for the answer
+    coding preferred_ = coding::identity;        // for the answer
+    std::optional<forwarded_client> forwarded_;  // of the request under way
     bool keep_alive_ = true;
     bool idle_ = false;
     bool closing_ = false;

@@ -43,9 +43,9 @@ struct request {
     unsigned version = 11;
     http::fields fields;
     std::string body;
-    net::endpoint peer;
-    bool encrypted = false;
-    std::shared_ptr<const net::client_certificate> certificate;  // null when TLS brought none
+    net::endpoint peer;      // the client, also behind trusted proxies
+    bool encrypted = false;  // its connection; behind proxies, as they say
+    std::shared_ptr<const net::client_certificate> certificate;  // null when TLS brought none of the client
     std::vector<std::pair<std::string, std::string>> bindings;   // the `:name` segments of the route
     std::string rest;                                            // what `[...]` matched, without leading '/'
 };
@@ -55,6 +55,9 @@ struct upgraded {
     std::unique_ptr<net::byte_stream> stream;
     std::string unread;
     std::shared_ptr<void> connection_token;  // counts against the listener's max_connections
+    // Whether the client's connection is encrypted, where that is the word of trusted proxies: TLS of the
+    // stream is with them then, and so is its certificate. Unset: there are none.
+    std::optional<bool> forwarded;
 };
 
 struct response {

@@ -13,7 +13,7 @@ server::~server() = default;
 
 void server::serve(std::unique_ptr<net::byte_stream> stream, std::shared_ptr<void> token) {
     if (draining_) return;
-    group_.spawn_closable(run(std::make_unique<connection>(site_, std::move(stream), std::move(token))));
+    group_.spawn_closable(run(std::make_unique<connection>(*this, std::move(stream), std::move(token))));
 }
 
 task<> server::run(std::unique_ptr<connection> served) {
@@ -25,9 +25,17 @@ task<> server::run(std::unique_ptr<connection> served) {
 task<> server::drain(milliseconds grace) {
     draining_ = true;
     for (connection* const one : live_) one->finish_soon();
+    given_up_at_ = home_.deadlines().now() + grace;
     patience_.arm(home_.deadlines(), grace);
     co_await group_.join();
     patience_.disarm();
+}
+
+void server::hurry(milliseconds grace) {
+    const milliseconds sooner = home_.deadlines().now() + grace;
+    if (!patience_.armed() || sooner >= given_up_at_) return;
+    given_up_at_ = sooner;
+    patience_.arm(home_.deadlines(), grace);
 }
 
 void server::close_all() {

@@ -7,8 +7,8 @@
 #include "gateway/base/task_group.hpp"
 #include "gateway/http/request_head.hpp"
 #include "gateway/http/routes.hpp"
+#include "gateway/net/address_ranges.hpp"
 #include "gateway/net/byte_stream.hpp"
-#include "gateway/net/tls_context.hpp"
 
 #include <chrono>
 #include <memory>
@@ -23,10 +23,9 @@ struct server_settings {
     std::string server_name = "Meerkat";  // of the Server field
     head_limits limits;
     unsigned requests_per_connection = 1000;
-    std::shared_ptr<const net::tls_context> tls;  // null: plain
-    bool compress = false;                        // answers, for clients that allow it
+    bool compress = false;                // answers, for clients that allow it
+    net::address_ranges trusted_proxies;  // whose words about the client are believed
 
-    milliseconds tls_handshake{5'000};
     milliseconds head{5'000};    // from its first byte, or from the connection's start, to its end
     milliseconds idle{60'000};   // between requests
     milliseconds body{15'000};   // without 4 KiB of progress
@@ -47,16 +46,19 @@ public:
     server(const server&) = delete;
     server& operator=(const server&) = delete;
 
-    // For connections from now on.
+    // For requests from now on.
     void use(std::shared_ptr<const site> served) { site_ = std::move(served); }
+    const std::shared_ptr<const site>& present() const { return site_; }
 
-    // Takes a plain connection, and shakes hands first where the site has TLS. `token` is kept as long as the
-    // connection, also by whoever takes it over.
+    // Takes a connection; TLS, if any, has shaken hands. `token` is kept as long as the connection, also by
+    // whoever takes it over.
     void serve(std::unique_ptr<net::byte_stream> stream, std::shared_ptr<void> token);
 
     // Serves no new connection, closes idle ones, lets running requests finish within `grace`, then closes
-    // the rest. Returns when all connections have ended.
+    // the rest. Returns when all connections have ended. Once.
     task<> drain(milliseconds grace);
+    // While draining: closes the rest after this grace, if that is sooner.
+    void hurry(milliseconds grace);
 
     std::size_t connections() const { return live_.size(); }
 
@@ -69,6 +71,7 @@ private:
     std::unordered_set<connection*> live_;
     task_group group_;
     deadline patience_;
+    milliseconds given_up_at_{};  // on the shard's wheel, while draining
     bool draining_ = false;
 };
 

@@ -2,17 +2,15 @@
 
 #include "gateway/base/deadline.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/net/connection_count.hpp"
 #include "gateway/net/socket_address.hpp"
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
-#include <atomic>
 #include <cerrno>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace meerkat::net {
 
@@ -21,100 +19,31 @@ namespace {
 // How long accepting rests when the process has no descriptor left: long enough for some to be closed.
 constexpr milliseconds rest{100};
 
-std::string system_reason() { return std::generic_category().message(errno); }
-
-class owned_descriptor {
-public:
-    explicit owned_descriptor(int fd) : fd_(fd) {}
-    owned_descriptor(owned_descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    owned_descriptor& operator=(owned_descriptor&&) = delete;
-    ~owned_descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const { return fd_; }
-    int release() { return std::exchange(fd_, -1); }
-
-private:
-    int fd_;
-};
-
-// Connections counted from any thread; wakes the acceptor when there is room again.
-class connection_count {
-public:
-    connection_count(runtime& shards, unsigned accepting, std::size_t limit)
-        : shards_(shards), accepting_(accepting), limit_(limit) {}
-
-    void enter() { ++open_; }
-    bool full() const {
-        const std::size_t limit = limit_;
-        return limit != 0 && open_ >= limit;
-    }
-
-    static void set_limit(const std::shared_ptr<connection_count>& count, std::size_t limit) {
-        count->limit_ = limit;
-        wake_if_room(count);
-    }
-
-    // True when the acceptor has to wait; `room` is then called on its shard, once.
-    bool pause() {
-        paused_ = true;
-        // A connection that ended just before saw no pause to end.
-        return full() || !paused_.exchange(false);
-    }
-
-    static void leave(const std::shared_ptr<connection_count>& count) {
-        --count->open_;
-        wake_if_room(count);
-    }
-
-    unique_function<void()> room;  // of the accepting shard
-
-private:
-    static void wake_if_room(const std::shared_ptr<connection_count>& count) {
-        if (!count->full() && count->paused_.exchange(false)) {
-            count->shards_.post(count->accepting_, [count] {
-                if (count->room) count->room();
-            });
-        }
-    }
-
-    runtime& shards_;
-    const unsigned accepting_;
-    std::atomic<std::size_t> limit_;
-    std::atomic<std::size_t> open_{0};
-    std::atomic<bool> paused_{false};
-};
-
-struct counted_connection {
+// What acceptors work from; outlives the listener while connections are on their way to other shards.
+struct acceptance {
+    listening_sockets sockets;
+    listener::on_connection serve;
     std::shared_ptr<connection_count> count;
-    explicit counted_connection(std::shared_ptr<connection_count> c) : count(std::move(c)) { count->enter(); }
-    counted_connection(const counted_connection&) = delete;
-    counted_connection& operator=(const counted_connection&) = delete;
-    ~counted_connection() { connection_count::leave(count); }
 };
 
-// Lives on the accepting shard from start() to stop().
+// Accepts on one socket. Lives on its shard from start() to stop().
 class acceptor : public std::enable_shared_from_this<acceptor> {
 public:
-    acceptor(shard& home, owned_descriptor socket, listener::on_connection serve, std::size_t limit)
-        : home_(home),
-          descriptor_(home.context()),
-          serve_(std::make_shared<const listener::on_connection>(std::move(serve))),
-          count_(std::make_shared<connection_count>(home.all(), home.index(), limit)) {
+    acceptor(shard& home, std::shared_ptr<const acceptance> what, std::size_t socket)
+        : home_(home), what_(std::move(what)), socket_(socket), descriptor_(home.context()) {
         pause_.calls<&acceptor::accept_all>(*this);
-        count_->room = [this] { accept_all(); };
+        what_->count->when_room(socket_, [this] { accept_all(); });
         boost::system::error_code failure;
-        descriptor_.assign(socket.get(), failure);
-        if (failure) {
-            log::error("listener_failed", {{"reason", failure.message()}});
-            return;
-        }
-        socket.release();
+        descriptor_.assign(what_->sockets.at(socket_), failure);
+        if (failure) log::error("listener_failed", {{"reason", failure.message()}});
     }
+    acceptor(const acceptor&) = delete;
+    acceptor& operator=(const acceptor&) = delete;
+    ~acceptor() { let_go(); }
 
     void accept_all() {
         while (descriptor_.is_open()) {
-            if (count_->full() && count_->pause()) return;
+            if (what_->count->full() && what_->count->pause(socket_)) return;
             socket_address peer;
             const int fd = ::accept4(descriptor_.native_handle(), peer.generic(), &peer.size,
                                      SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -131,13 +60,10 @@ public:
         }
     }
 
-    void limit_connections(std::size_t most) { connection_count::set_limit(count_, most); }
-
     void stop() {
-        count_->room = nullptr;
+        what_->count->when_room(socket_, nullptr);
         pause_.disarm();
-        boost::system::error_code ignored;  // closing is all that is left to do
-        descriptor_.close(ignored);
+        let_go();
     }
 
 private:
@@ -161,6 +87,12 @@ private:
         }
     }
 
+    // Never closed here: the socket may be somebody else's too, and then only this takes it out of the
+    // kernel's list of what the loop watches.
+    void let_go() {
+        if (descriptor_.is_open()) descriptor_.release();
+    }
+
     void wait() {
         descriptor_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                                [self = shared_from_this()](const boost::system::error_code& failure) {
@@ -170,93 +102,100 @@ private:
 
     void deal(owned_descriptor fd, const socket_address& peer) {
         runtime& shards = home_.all();
-        const unsigned to = next_++ % shards.size();
-        auto arrive = [serve = serve_, fd = std::move(fd), peer = to_endpoint(peer),
-                       counted = std::make_shared<counted_connection>(count_)]() mutable {
+        const bool each_its_own = what_->sockets.size() > 1;
+        const unsigned to = each_its_own ? home_.index() : next_++ % shards.size();
+        auto arrive = [what = what_, fd = std::move(fd), peer = to_endpoint(peer),
+                       counted = std::make_shared<counted_connection>(what_->count)]() mutable {
             endpoint local = local_endpoint(fd.get());
             auto stream =
                 make_plain_stream(shard::current(), fd.release(), std::move(local), std::move(peer));
-            if (stream->is_open()) (*serve)(std::move(stream), std::move(counted));
+            if (stream->is_open()) what->serve(std::move(stream), std::move(counted));
         };
         shards.post(to, std::move(arrive));
     }
 
     shard& home_;
+    std::shared_ptr<const acceptance> what_;
+    const std::size_t socket_;  // of what_
     boost::asio::posix::basic_stream_descriptor<executor> descriptor_;
-    // Shared with what is on its way to other shards, which must never own the acceptor itself.
-    std::shared_ptr<const listener::on_connection> serve_;
-    std::shared_ptr<connection_count> count_;
     deadline pause_;
     unsigned next_ = 0;
 };
 
 class socket_listener final : public listener {
 public:
-    socket_listener(runtime& shards, owned_descriptor socket, std::size_t max_connections)
+    socket_listener(runtime& shards, listening_sockets sockets, std::size_t max_connections)
         : shards_(shards),
-          socket_(std::move(socket)),
-          local_(local_endpoint(socket_.get())),
+          local_(sockets.local()),
+          what_(std::make_shared<acceptance>(acceptance{std::move(sockets), {}, {}})),
           max_connections_(max_connections) {}
-    ~socket_listener() override { socket_listener::stop(); }
-
-    void start(unsigned accepting, on_connection serve) override {
-        accepting_ = accepting;
-        auto begin = [&home = shards_.at(accepting), running = running_, limit = max_connections_,
-                      socket = std::move(socket_), serve = std::move(serve)]() mutable {
-            *running = std::make_shared<acceptor>(home, std::move(socket), std::move(serve), limit);
-            (*running)->accept_all();
-        };
-        shards_.post(accepting, std::move(begin));
+    ~socket_listener() override {
+        if (what_) socket_listener::stop({});
     }
 
-    void stop() override {
-        shards_.post(accepting_, [running = running_] {
-            if (*running) std::exchange(*running, nullptr)->stop();
-        });
+    void start(unsigned accepting, on_connection serve) override {
+        for (std::size_t i = 0; i < what_->sockets.size(); ++i)
+            places_.push_back(what_->sockets.size() > 1 ? static_cast<unsigned>(i) : accepting);
+        what_->serve = std::move(serve);
+        what_->count = std::make_shared<connection_count>(shards_, places_, max_connections_);
+        running_ = std::make_shared<acceptors>(places_.size());
+        for (std::size_t i = 0; i < places_.size(); ++i) {
+            auto begin = [&home = shards_.at(places_[i]), running = running_, what = what_, i] {
+                (*running)[i] = std::make_shared<acceptor>(home, what, i);
+                (*running)[i]->accept_all();
+            };
+            shards_.post(places_[i], std::move(begin));
+        }
+    }
+
+    void stop(on_stopped stopped) override {
+        what_.reset();
+        for (std::size_t i = 0; i < places_.size(); ++i) {
+            auto end = [&shards = shards_, running = running_, stopped, alone = places_.size() == 1, i] {
+                if ((*running)[i]) std::exchange((*running)[i], nullptr)->stop();
+                if (stopped) tell(shards, stopped, alone);
+            };
+            shards_.post(places_[i], std::move(end));
+        }
     }
 
     void limit_connections(std::size_t most) override {
         max_connections_ = most;  // of start(), if that is still to come
-        shards_.post(accepting_, [running = running_, most] {
-            if (*running) (*running)->limit_connections(most);
-        });
+        if (what_ && what_->count) connection_count::set_limit(what_->count, most);
     }
 
-    endpoint local() const override { return local_; }
+    const listening_sockets& sockets() const override { return what_->sockets; }
+    const endpoint& local() const override { return local_; }
 
 private:
-    runtime& shards_;
-    owned_descriptor socket_;  // until start()
-    const endpoint local_;
-    std::size_t max_connections_;
-    unsigned accepting_ = 0;
-    // Null when not accepting; touched on the accepting shard only.
-    std::shared_ptr<std::shared_ptr<acceptor>> running_ = std::make_shared<std::shared_ptr<acceptor>>();
-};
+    using acceptors = std::vector<std::shared_ptr<acceptor>>;
 
-// What accepted sockets inherit from the listening one is set here, once.
-void set_options(int fd) {
-    const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
+    // Behind what this shard has dealt already: mail keeps its order.
+    static void tell(runtime& shards, const on_stopped& stopped, bool all) {
+        if (!all) return stopped(shard::current().index());
+        for (unsigned i = 0; i < shards.size(); ++i) shards.post(i, [stopped, i] { stopped(i); });
+    }
+
+    runtime& shards_;
+    const endpoint local_;
+    std::shared_ptr<acceptance> what_;  // until stop()
+    std::size_t max_connections_;
+    std::vector<unsigned> places_;  // the shard of each acceptor, from start() on
+    // Each touched on its own shard only; null when not accepting.
+    std::shared_ptr<acceptors> running_;
+};
 
 }  // namespace
 
+std::unique_ptr<listener> listener::make(runtime& shards, listening_sockets sockets,
+                                         std::size_t max_connections) {
+    return std::make_unique<socket_listener>(shards, std::move(sockets), max_connections);
+}
+
 result<std::unique_ptr<listener>> listener::bind(runtime& shards, const listen_settings& settings) {
-    const auto address = make_socket_address(settings.ip_address, settings.port);
-    if (address.has_error()) return address.error();
-    const std::string where = settings.ip_address + " port " + std::to_string(settings.port) + ": ";
-    owned_descriptor socket(
-        ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
-    if (socket.get() < 0) return error(errc::unavailable, where + system_reason());
-    set_options(socket.get());
-    if (::bind(socket.get(), address->generic(), address->size) != 0 ||
-        ::listen(socket.get(), settings.backlog) != 0)
-        return error(errc::unavailable, where + system_reason());
-    return std::unique_ptr<listener>(
-        std::make_unique<socket_listener>(shards, std::move(socket), settings.max_connections));
+    auto sockets = listening_sockets::bind(settings, shards.size());
+    if (sockets.has_error()) return sockets.error();
+    return make(shards, std::move(*sockets), settings.max_connections);
 }
 
 }  // namespace meerkat::net

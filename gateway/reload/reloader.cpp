@@ -28,14 +28,21 @@ void log_as(const process_options& how) { log::configure(how.loglevel, how.log.f
 reloader::reloader(core& server, listeners& listening, configuration_source source)
     : core_(server), listeners_(listening), source_(std::move(source)) {}
 
+void reloader::close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+}
+
 reload_report reloader::reload() {
     const std::lock_guard lock(mutex_);
+    if (closed_) return {{}, {"the server is stopping"}};
     if (!source_.again) return {{}, {"the server was started without a configuration file"}};
     return change_to(source_.again());
 }
 
 reload_report reloader::apply(configuration_reading next) {
     const std::lock_guard lock(mutex_);
+    if (closed_) return {{}, {"the server is stopping"}};
     return change_to(std::move(next));
 }
 
@@ -70,6 +77,7 @@ reload_report reloader::change_to(configuration_reading next) {
 
 reload_report reloader::renew_certificates() {
     const std::lock_guard lock(mutex_);
+    if (closed_) return {{}, {"the server is stopping"}};
     preparation change;
     listeners_.prepare_tls(*core_.settings(), change);
     change.commit();
@@ -85,7 +93,7 @@ std::vector<std::filesystem::path> certificate_files(const configuration& settin
         if (each.tls) add(each.tls->options);
     }
     for (const http_listener_options& each : settings.listen.http) {
-        if (each.tls) add(*each.tls);
+        if (each.tls) add(each.tls->options);
     }
     std::sort(files.begin(), files.end());
     files.erase(std::unique(files.begin(), files.end()), files.end());

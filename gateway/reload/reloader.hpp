@@ -40,6 +40,8 @@ public:
     reload_report apply(configuration_reading next);
     // Reads certificates and keys again where the running configuration names them.
     reload_report renew_certificates();
+    // Waits for the change under way; none comes after it.
+    void close();
 
 private:
     reload_report change_to(configuration_reading next);
@@ -48,6 +50,7 @@ private:
     listeners& listeners_;
     std::mutex mutex_;
     configuration_source source_;
+    bool closed_ = false;
 };
 
 // The files with certificates and keys that listeners name.

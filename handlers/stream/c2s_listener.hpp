@@ -3,10 +3,9 @@
 
 #include "gateway/base/preparation.hpp"
 #include "gateway/base/swapped.hpp"
-#include "gateway/base/task_group.hpp"
 #include "gateway/net/address_limits.hpp"
 #include "gateway/net/certificate_expiry.hpp"
-#include "gateway/net/listener.hpp"
+#include "gateway/net/entrance.hpp"
 #include "gateway/net/tls_context.hpp"
 #include "handlers/stream/c2s_options.hpp"
 #include "xmpp/stream/client_streams.hpp"
@@ -15,7 +14,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <vector>
 
 namespace meerkat {
 
@@ -24,16 +22,18 @@ public:
     // Where the connections accepted on a shard go.
     using streams_of = std::function<client_streams&(unsigned shard)>;
 
-    // Makes the TLS context and binds. What fails says why in its detail.
-    static result<std::unique_ptr<c2s_listener>> bind(runtime& shards, const c2s_listener_options& options,
+    static net::listen_settings socket_settings(const c2s_listener_options& options);
+    // Makes the TLS context. What fails says why in its detail.
+    static result<std::unique_ptr<c2s_listener>> make(runtime& shards, const c2s_listener_options& options,
                                                       std::uint64_t shaper_rate,
+                                                      net::listening_sockets sockets,
                                                       net::address_limits& addresses, streams_of streams);
     ~c2s_listener();
     c2s_listener(const c2s_listener&) = delete;
     c2s_listener& operator=(const c2s_listener&) = delete;
 
-    // Readies what a reload changes here: TLS, the rate of all connections, and for new ones what they are
-    // held to. `next` differs from what runs in nothing else.
+    // Readies what a reload changes here: the rate of all connections, and for new ones everything they are
+    // held to. `next` listens at the same place.
     void prepare(const c2s_listener_options& next, std::uint64_t shaper_rate, preparation& change);
     // The same for the certificate, the key and how TLS is spoken.
     void prepare_tls(const c2s_listener_options& next, preparation& change);
@@ -42,37 +42,38 @@ public:
     void measure(metrics::registry& all);
 
     void start(unsigned accepting);
-    // Accepts no more. Handshakes under way go on.
-    void stop();
-    // Returns when this shard's handshakes are over; they have a deadline of their own.
-    task<> join(unsigned shard);
+    // Accepts no more. Handshakes under way go on; sessions that there are stay.
+    void stop(net::listener::on_stopped stopped = {}) { entrance_.door().stop(std::move(stopped)); }
+    // After stop(): returns when this shard's handshakes are over; they have a deadline of their own.
+    task<> finish(unsigned shard, std::chrono::milliseconds grace);
 
-    // Where the file says it listens; local() is where it does.
+    // Where the file says it listens; sockets() is where it does.
     const net::listener_options& place() const { return place_; }
-    net::endpoint local() const { return listener_->local(); }
-    starttls_offer offer() const { return offer_; }
-    bool direct_tls() const { return direct_tls_; }
+    const net::listening_sockets& sockets() const { return entrance_.door().sockets(); }
+    starttls_offer offer() const { return offered_.get()->offer; }
+    bool direct_tls() const { return entrance_.present()->tls != nullptr; }
 
 private:
-    c2s_listener(runtime& shards, net::address_limits& addresses, streams_of streams);
+    // Of connections from now on.
+    struct offered {
+        starttls_offer offer = starttls_offer::none;
+        std::shared_ptr<const net::tls_context> tls;  // null: no STARTTLS
+        std::shared_ptr<const stream_profile> profile;
+    };
 
-    void serve(std::unique_ptr<net::byte_stream> stream, net::listener::token connection);
-    static task<> secure(c2s_listener* self, std::unique_ptr<net::byte_stream> stream,
-                         net::listener::token connection, std::shared_ptr<void> admission);
-    void hand_over(std::unique_ptr<net::byte_stream> stream, net::listener::token connection,
-                   std::shared_ptr<void> admission);
+    c2s_listener(runtime& shards, const c2s_listener_options& options, net::listening_sockets sockets,
+                 net::address_limits& addresses, streams_of streams);
 
-    net::address_limits& addresses_;
+    void hand_over(net::entrance::guest arrived);
+    void use(const c2s_listener_options& options, std::shared_ptr<const net::tls_context> context);
+
     streams_of streams_;
     net::listener_options place_;
-    std::unique_ptr<net::listener> listener_;
-    swapped<net::tls_context> tls_;  // nothing: plain
     net::certificate_expiry expiry_;
+    bool reuse_port_ = false;
     std::shared_ptr<std::atomic<std::uint64_t>> rate_;
-    swapped<stream_profile> profile_;
-    starttls_offer offer_ = starttls_offer::none;
-    bool direct_tls_ = false;
-    std::vector<std::unique_ptr<task_group>> handshakes_;  // by shard
+    swapped<offered> offered_;
+    net::entrance entrance_;
 };
 
 }  // namespace meerkat

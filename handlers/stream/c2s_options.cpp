@@ -29,20 +29,26 @@ table<c2s_listener_options> c2s_listener_table() {
                  one_of<tls_mode>({{"tls", tls_mode::tls},
                                    {"starttls", tls_mode::starttls},
                                    {"starttls_required", tls_mode::starttls_required}}),
-                 "TLS from the first byte, offered by STARTTLS, or demanded by it."),
+                 "TLS from the first byte, offered by STARTTLS, or demanded by it.")
+            .reload(),
     };
     tls_entries.include(&tls::options, net::tls_table(net::tls_of::c2s));
 
     using l = c2s_listener_options;
     table<l> t{
-        optional("backlog", &l::backlog, integer<int>(0), "Connections the system holds until accepted."),
+        optional("backlog", &l::backlog, integer<int>(0), "Connections the system holds until accepted.")
+            .reload(),
         optional("max_connections", &l::max_connections, limited(integer<std::size_t>(1)),
                  "Open connections at which accepting pauses.")
             .reload(),
         accepted("num_acceptors", integer<std::int64_t>(1), 100,
                  "Number of accepting processes in the files of the original; accepting needs none here."),
-        not_yet("reuse_port", boolean(), false, without::warns, "A listening socket for each shard.")
-            .since("6.1.0"_r),
+        optional(
+            "reuse_port", &l::reuse_port, boolean(),
+            "A listening socket for each shard, over which the system spreads connections. It comes with "
+            "a listener that a reload adds, but needs a restart where one is there already.")
+            .since("6.1.0"_r)
+            .reload(),
         optional("zlib", &l::zlib, limited(integer<std::size_t>(1)),
                  "Offers stream compression (XEP-0138) after sign-in; bytes a stanza may grow to.")
             .until("6.0.0"_r)

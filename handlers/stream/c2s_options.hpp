@@ -26,6 +26,7 @@ struct c2s_tls_options {
 struct c2s_listener_options {
     net::listener_options socket;
     int backlog = 1024;
+    bool reuse_port = false;  // a socket for each shard
     limit<std::size_t> max_connections = limit<std::size_t>::infinity();
     client_options client;
     // Compression is offered: the bytes that may come out of it before a stanza is complete.

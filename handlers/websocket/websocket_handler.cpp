@@ -53,7 +53,8 @@ task<http::response> websocket_handler::handle(const http::request& asked) {
                       admission = std::move(admission)](http::upgraded from) mutable {
         client_streams& streams = streams_(shard::current().index());
         auto made = std::make_unique<ws_channel>(std::move(from.stream), std::move(from.unread),
-                                                 std::move(from.connection_token), std::move(options));
+                                                 std::move(from.connection_token), from.forwarded,
+                                                 std::move(options));
         if (window > 0) made->compress_messages(window);
         streams.accept(std::move(made), profile_.get(), std::move(admission));
     };

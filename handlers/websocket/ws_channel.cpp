@@ -29,11 +29,14 @@ xml::stream_opened as_stream_header(const xml::element& open) {
 }  // namespace
 
 ws_channel::ws_channel(std::unique_ptr<net::byte_stream> stream, std::string unread,
-                       std::shared_ptr<void> connection, std::shared_ptr<const websocket_options> options)
+                       std::shared_ptr<void> connection, std::optional<bool> forwarded,
+                       std::shared_ptr<const websocket_options> options)
     : socket_channel(std::move(stream), "websocket", std::move(connection)),
       frames_(xml::limits{}.bytes + message_slack),
       reader_(xml::framing::message, xml::limits{}),
-      options_(std::move(options)) {
+      options_(std::move(options)),
+      forwarded_(forwarded.has_value()) {
+    facts_.encrypted = forwarded.value_or(facts_.encrypted);
     prepend(std::move(unread));
     idle_.calls<&ws_channel::idle_too_long>(*this);
     ping_.calls<&ws_channel::ping>(*this);
@@ -154,7 +157,7 @@ task<bool> ws_channel::start_tls() { co_return false; }
 sasl::channel_facts ws_channel::sasl_facts() const {
     sasl::channel_facts facts;
     facts.encrypted = facts_.encrypted;
-    facts.certificate = certificate_names();
+    if (!forwarded_) facts.certificate = certificate_names();  // else it is a proxy's
     return facts;
 }
 

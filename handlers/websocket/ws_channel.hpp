@@ -17,9 +17,10 @@ namespace meerkat {
 
 class ws_channel final : public socket_channel {
 public:
-    // `unread` is what the client sent behind its handshake.
+    // `unread` is what the client sent behind its handshake; `forwarded` whether proxies say its connection
+    // is encrypted, where there are any.
     ws_channel(std::unique_ptr<net::byte_stream> stream, std::string unread, std::shared_ptr<void> connection,
-               std::shared_ptr<const websocket_options> options);
+               std::optional<bool> forwarded, std::shared_ptr<const websocket_options> options);
 
     // permessage-deflate was agreed on, and that is how far we may refer back.
     void compress_messages(int window_bits);
@@ -58,6 +59,7 @@ private:
     deadline ping_;
     std::uint16_t close_code_ = http::close_code::normal;
     int window_bits_ = 0;  // 0: messages are sent as they are
+    const bool forwarded_;
     bool expecting_open_ = true;
     bool client_opened_ = false;  // the client has sent <open/> at least once
     bool opened_ = false;         // we have

@@ -1,14 +1,13 @@
 // What a reload changes for those who are connected, and for those who come after it.
 
 #include "gateway/base/log.hpp"
+#include "tests/scenarios/runner/chatting.hpp"
 #include "tests/scenarios/runner/stages.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/support/test_certificate.hpp"
-#include "xmpp/xml/namespaces.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <atomic>
 #include <fstream>
 #include <future>
 
@@ -225,38 +224,9 @@ TEST_CASE("a certificate or key that cannot be used leaves everything as it was"
     CHECK(server.reload(settings).applied());
 }
 
-namespace {
-
-struct pair_of_users {
-    std::unique_ptr<xmpp_client> one, other;
-    std::string one_jid, other_jid;
-};
-
-// What is said arrives, as it was said and before anything later. Throws when it does not.
-void say(xmpp_client& from, xmpp_client& to, const std::string& to_jid, const std::string& text) {
-    from.send("<message to='" + to_jid + "' type='chat'><body>" + text + "</body></message>");
-    const xml::document got = to.element();
-    if (got.root().child_text("body", ns::client) != text)
-        throw std::runtime_error("expected " + text + ", got " + describe(got));
-}
-
-std::uint64_t chat(std::vector<pair_of_users>& pairs, const std::atomic<bool>& over) {
-    std::uint64_t said = 0;
-    while (!over) {
-        for (pair_of_users& each : pairs) {
-            say(*each.one, *each.other, each.other_jid, std::to_string(++said));
-            say(*each.other, *each.one, each.one_jid, std::to_string(++said));
-        }
-    }
-    return said;
-}
-
-}  // namespace
-
 TEST_CASE("reloads under load lose no message and no session") {
     const std::size_t sessions = sanitized ? 40 : 200;
     const int reloads = sanitized ? 40 : 200;
-    constexpr std::size_t threads = 4;
     server_settings first{
         .shards = 2,
         .client = "shaper = \"c2s\"\naccess = \"c2s\"\n",
@@ -267,25 +237,8 @@ TEST_CASE("reloads under load lose no message and no session") {
     second.sections = shaped(20'000'000) + "[[access.c2s]]\nacl = \"all\"\nvalue = \"deny\"\n";
     test_server server(first);
 
-    std::vector<std::pair<std::string, std::string>> accounts;
-    for (std::size_t i = 0; i < sessions; ++i) accounts.emplace_back("user" + std::to_string(i), password);
-    server.make_accounts(accounts);
-    std::vector<std::vector<pair_of_users>> groups(threads);
-    for (std::size_t i = 0; i < sessions; i += 2) {
-        const transport how = all_transports[i / 2 % std::size(all_transports)];
-        pair_of_users made{std::make_unique<xmpp_client>(server, how),
-                           std::make_unique<xmpp_client>(server, transport::tcp),
-                           {},
-                           {}};
-        made.one_jid = made.one->log_in(accounts[i].first, password, "x");
-        made.other_jid = made.other->log_in(accounts[i + 1].first, password, "x");
-        groups[i / 2 % threads].push_back(std::move(made));
-    }
-
-    std::atomic<bool> over{false};
-    std::vector<std::future<std::uint64_t>> chats;
-    for (auto& group : groups)
-        chats.push_back(std::async(std::launch::async, [&] { return chat(group, over); }));
+    chatting_users users(server, sessions);
+    users.start();
     const auto begin = clock::now();
     int applied = 0;
     for (int i = 0; i < reloads; ++i) {
@@ -293,15 +246,9 @@ TEST_CASE("reloads under load lose no message and no session") {
         if (report.applied() && !report.changed.empty()) ++applied;
     }
     const auto took = clock::now() - begin;
-    over = true;
     CHECK(applied == reloads);
     std::uint64_t said = 0;
-    for (auto& each : chats) {
-        std::uint64_t here = 0;
-        CHECK_NOTHROW(here = each.get());
-        CHECK(here > 0);
-        said += here;
-    }
+    CHECK_NOTHROW(said = users.stop());
     CHECK(server.live_streams() == sessions);
     CHECK(server.counters().sessions_opened == sessions);
     INFO(reloads << " reloads in " << std::chrono::duration_cast<std::chrono::milliseconds>(took).count()

@@ -227,6 +227,12 @@ void login::go_home() {
     channel_->restart();
     home& here = owner_.at_home();
     const std::string bare = machine_->local() + "@" + machine_->domain();
+    const connection_facts& peer = channel_->facts();
+    log::info("logged_in", {{"user", bare},
+                            {"ip", peer.ip},
+                            {"port", peer.port},
+                            {"transport", peer.transport},
+                            {"encrypted", peer.encrypted}});
     const unsigned where = here.all().shards().home_of(bare);
     client_streams& receiver = *owner_.services().by_shard[where];
     authenticated_stream moving{std::move(channel_), std::move(machine_), profile_, here.here().index(),

@@ -16,6 +16,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <utility>
 
@@ -52,22 +53,38 @@ struct connection::compression {
     compression& operator=(const compression&) = delete;
 };
 
-connection::connection(std::uint16_t port, const std::string& ip) {
+connection::connection(std::uint16_t port, const std::string& ip, const std::string& from)
+    : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int on = 1;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    if (!from.empty()) {
+        ::inet_pton(AF_INET, from.c_str(), &to.sin_addr);
+        ::bind(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to);
+    }
+    to.sin_port = htons(port);
+    ::inet_pton(AF_INET, ip.c_str(), &to.sin_addr);
+    connect(&to, sizeof to);
+}
+
+connection::connection(const std::filesystem::path& unix_socket)
+    : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un to{};
+    to.sun_family = AF_UNIX;
+    unix_socket.string().copy(to.sun_path, sizeof to.sun_path - 1);
+    connect(&to, sizeof to);
+}
+
+void connection::connect(const void* address, unsigned size) {
     // A server that has closed must not end the test's process; OpenSSL writes without MSG_NOSIGNAL.
     static std::once_flag once;
     std::call_once(once, [] { std::signal(SIGPIPE, SIG_IGN); });
 
-    fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd_ < 0) throw std::runtime_error(std::string("socket: ") + std::strerror(errno));
-    const int on = 1;
-    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    ::inet_pton(AF_INET, ip.c_str(), &to.sin_addr);
-    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    if (::connect(fd_, static_cast<const sockaddr*>(address), size) != 0) {
         const int reason = errno;
         ::close(fd_);
         throw std::runtime_error(std::string("connect: ") + std::strerror(reason));

@@ -3,6 +3,7 @@
 // when the server lets a wait grow too long. Nothing of it is shared with the server's own network code.
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -21,7 +22,10 @@ class made_certificate;
 class connection {
 public:
     // Throws when nobody listens there.
-    explicit connection(std::uint16_t port, const std::string& ip = "127.0.0.1");
+    // `from` is the address of this machine to come from; empty: any.
+    explicit connection(std::uint16_t port, const std::string& ip = "127.0.0.1",
+                        const std::string& from = {});
+    explicit connection(const std::filesystem::path& unix_socket);
     ~connection();
     connection(connection&& other) noexcept;
     connection& operator=(connection&&) = delete;
@@ -69,6 +73,7 @@ public:
 
 private:
     bool read_as_is(std::string& into);
+    void connect(const void* address, unsigned size);
 
     int fd_ = -1;
     ssl_st* tls_ = nullptr;

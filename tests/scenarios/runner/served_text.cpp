@@ -7,19 +7,20 @@
 
 namespace meerkat::testing {
 
-served_text::served_text(const std::string& text) {
+served_text::served_text(const std::string& text) : text_(text) {
     log::configure(log::level::none, log::format::logfmt);
-    auto reading = read_configuration(
-        "[general]\nhosts = [\"localhost\"]\ndefault_server_domain = \"localhost\"\nshards = 1\n"
-        "loglevel = \"none\"\ndata_dir = \"" +
-            (folder_ / "data").string() + "\"\n" + text,
-        "test configuration");
+    auto reading = read();
     if (!reading.servable()) {
         std::string findings;
         for (const config::diagnostic& each : reading.findings) findings += config::render(each) + "\n";
         throw std::runtime_error(findings);
     }
-    auto made = app::make(std::make_shared<const configuration>(std::move(*reading.value)));
+    const auto read_again = [this] {
+        const std::lock_guard lock(mutex_);
+        return read();
+    };
+    auto made = app::make(std::make_shared<const configuration>(std::move(*reading.value)),
+                          {std::move(reading.effective), read_again});
     if (made.has_error()) {
         refusal_ = made.error().detail;
         return;
@@ -27,6 +28,22 @@ served_text::served_text(const std::string& text) {
     app_ = std::move(*made);
     app_->start_shards();
     app_->start_listening();
+}
+
+configuration_reading served_text::read() const {
+    return read_configuration(
+        "[general]\nhosts = [\"localhost\"]\ndefault_server_domain = \"localhost\"\nshards = 1\n"
+        "loglevel = \"none\"\ndata_dir = \"" +
+            (folder_ / "data").string() + "\"\n" + text_,
+        "test configuration");
+}
+
+reload_report served_text::reload(const std::string& text) {
+    {
+        const std::lock_guard lock(mutex_);
+        text_ = text;
+    }
+    return app_->reload();
 }
 
 served_text::~served_text() {

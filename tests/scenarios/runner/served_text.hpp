@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace meerkat::testing {
@@ -21,12 +22,18 @@ public:
 
     // Why the server did not start; empty: it runs.
     const std::string& refusal() const { return refusal_; }
+    // What SIGHUP does, with a file that says this instead.
+    reload_report reload(const std::string& text);
     app& running() { return *app_; }
     // In the order of the file, listeners for clients before those for HTTP.
     std::uint16_t port(std::size_t listener = 0) const { return app_->addresses().at(listener).port; }
 
 private:
+    configuration_reading read() const;
+
     temporary_directory folder_;
+    std::mutex mutex_;
+    std::string text_;
     std::string refusal_;
     std::unique_ptr<app> app_;
 };

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
 #include <sstream>
@@ -36,9 +37,23 @@ std::string text_of(const std::filesystem::path& file) {
     ::_exit(127);
 }
 
+// In the child: sd_listen_fds(3).
+void pass(const std::vector<int>& sockets) {
+    constexpr int first = 3;
+    std::vector<int> copies;
+    const int beyond = first + static_cast<int>(sockets.size());
+    for (const int each : sockets) copies.push_back(::fcntl(each, F_DUPFD, beyond));
+    for (std::size_t i = 0; i < copies.size(); ++i) ::dup2(copies[i], first + static_cast<int>(i));
+    for (const int each : copies) ::close(each);
+    ::setenv("LISTEN_FDS", std::to_string(sockets.size()).c_str(), 1);
+    ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+    ::setenv("LISTEN_FDNAMES", "some:names", 1);
+}
+
 }  // namespace
 
-server_program::server_program(std::filesystem::path folder) : folder_(std::move(folder)) {
+server_program::server_program(std::filesystem::path folder, const std::vector<int>& sockets)
+    : folder_(std::move(folder)) {
     std::filesystem::remove(folder_ / "data" / "addresses.json");
     const std::vector<std::string> arguments{"serve", "--config", (folder_ / "meerkat.toml").string()};
     const std::string log = (folder_ / "log").string();
@@ -46,6 +61,7 @@ server_program::server_program(std::filesystem::path folder) : folder_(std::move
     if (process_ == 0) {
         const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
         ::dup2(out, STDERR_FILENO);
+        if (!sockets.empty()) pass(sockets);
         become(arguments);
     }
     wait_for_ports();

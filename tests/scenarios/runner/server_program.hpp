@@ -14,8 +14,8 @@ namespace meerkat::testing {
 class server_program {
 public:
     // Serves the configuration file in a folder, whose `data` is the server's own; returns when it listens.
-    // Its standard error goes into `log` there.
-    explicit server_program(std::filesystem::path folder);
+    // Its standard error goes into `log` there. It inherits these listening sockets as systemd passes them.
+    explicit server_program(std::filesystem::path folder, const std::vector<int>& sockets = {});
     ~server_program();  // kills it
     server_program(const server_program&) = delete;
     server_program& operator=(const server_program&) = delete;

@@ -81,10 +81,11 @@ std::string test_server::configuration_text(const server_settings& settings) con
             "[modules.mod_roster]\n[modules.mod_presence]\n";
     if (settings.registration) text += "[modules.mod_register]\n";
     text += settings.sections;
+    if (settings.without_listeners) return text;
     const std::string certificate = "verify_mode = \"none\"\ncertfile = \"" +
                                     (folder_ / "cert.pem").string() + "\"\nkeyfile = \"" +
                                     (folder_ / "key.pem").string() + "\"\n";
-    const std::string socket = "port = 0\nip_address = \"127.0.0.1\"\n";
+    const std::string socket = "port = 0\nip_address = \"127.0.0.1\"\n" + settings.socket;
     for (const std::string mode : {"", "zlib", "starttls", "starttls_required", "tls"}) {
         text += "[[listen.c2s]]\n" + socket + settings.client + settings.c2s;
         if (mode == "zlib") {

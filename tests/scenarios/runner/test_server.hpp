@@ -27,6 +27,7 @@ constexpr bool is_websocket(transport t) { return t == transport::websocket || t
 struct server_settings {
     unsigned shards = 1;
     std::string general = {};    // of [general]
+    std::string socket = {};     // of every listener
     std::string client = {};     // of every listener and handler that carries client streams
     std::string c2s = {};        // of every [[listen.c2s]]
     std::string websocket = {};  // of the WebSocket handlers
@@ -35,6 +36,7 @@ struct server_settings {
     std::string sections = {};   // whole sections
     std::string loglevel = "error";
     bool registration = true;
+    bool without_listeners = false;  // but those in `sections`
 };
 
 class test_server {

@@ -27,10 +27,7 @@ std::string describe(const xml::document& e) { return e ? xml::to_string(e.root(
 
 xmpp_client::xmpp_client(const test_server& server, transport how) : xmpp_client(server.port(how), how) {}
 
-namespace {
-
-connection reach(std::uint16_t port, transport how) {
-    connection made(port);
+connection begin_transport(connection made, transport how) {
     const bool secured = how == transport::tls   ? made.start_tls("xmpp-client")
                          : how == transport::wss ? made.start_tls("http/1.1")
                                                  : true;
@@ -38,9 +35,8 @@ connection reach(std::uint16_t port, transport how) {
     return made;
 }
 
-}  // namespace
-
-xmpp_client::xmpp_client(std::uint16_t port, transport how) : xmpp_client(reach(port, how), how) {}
+xmpp_client::xmpp_client(std::uint16_t port, transport how)
+    : xmpp_client(begin_transport(connection(port), how), how) {}
 
 xmpp_client::xmpp_client(connection made, transport how)
     : how_(how), reader_(xml::framing::stream, generous) {

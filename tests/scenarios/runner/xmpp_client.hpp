@@ -31,6 +31,9 @@ struct received {
 // What XML is, as a client that shares nothing with the server's writer would put it into a stream.
 std::string describe(const xml::document& e);
 
+// Shakes hands where the transport begins with TLS.
+connection begin_transport(connection made, transport how);
+
 class xmpp_client {
 public:
     xmpp_client(const test_server& server, transport how);

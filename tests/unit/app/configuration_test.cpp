@@ -135,8 +135,25 @@ TEST_CASE("an address is settled from address and version") {
           "ip_version_mismatch");
     CHECK(finding("[[listen.c2s]]\nport = 1\nip_address = \"::1\"\nip_version = 5\n").reason ==
           "validate_enum_failed");
-    CHECK(finding("[[listen.c2s]]\nport = 1\nip_address = \"unix:/run/x\"\n").level ==
-          config::severity::blocking);
+}
+
+TEST_CASE("a UNIX socket has a path and access rights, and no port") {
+    const std::string local = "[[listen.c2s]]\nip_address = \"unix:/run/x\"\n";
+    const auto socket = accepted(local + "unix_mode = \"0660\"\n").listen.c2s.at(0).socket;
+    CHECK(socket.unix_path == "/run/x");
+    CHECK(socket.unix_mode == 0660U);
+    CHECK(socket.ip_address.empty());
+    CHECK_FALSE(accepted(local).listen.c2s.at(0).socket.unix_mode);
+    CHECK(finding(local + "port = 5\n").reason == "no_effect");
+    CHECK(finding(local + local).reason == "duplicate_listeners");
+    CHECK(finding(local + "[[listen.http]]\nip_address = \"unix:/run/x\"\n").reason == "duplicate_listeners");
+    CHECK(finding("[[listen.c2s]]\nip_address = \"unix:\"\n").reason == "invalid_socket_path");
+    CHECK(finding("[[listen.c2s]]\nip_address = \"::1\"\n").reason == "missing_mandatory_keys");
+    for (const char* const mode : {"", "0888", "01000", "rw", "0660 "})
+        CHECK(finding(local + "unix_mode = \"" + mode + "\"\n").reason == "invalid_mode");
+    CHECK(finding(local + "unix_mode = 660\n").reason == "wrong_type");
+    CHECK(finding("[[listen.http]]\nport = 5\nip_address = \"::1\"\nunix_mode = \"0660\"\n").reason ==
+          "no_effect");
 }
 
 TEST_CASE("handlers stand in the order of the file, whatever their types") {
@@ -199,7 +216,7 @@ TEST_CASE("what guards or listens and is not there yet is not served; the rest w
     using config::severity;
     const std::string c2s = "[[listen.c2s]]\nport = 5\nip_address = \"::1\"\n";
     for (const std::string& more :
-         {c2s + "proxy_protocol = true\n", std::string("[[listen.s2s]]\nport = 5\n"),
+         {std::string("[[listen.s2s]]\nport = 5\n"),
           std::string("[[listen.component]]\nport = 5\npassword = \"x\"\n"), std::string("[auth.ldap]\n"),
           std::string("[auth.jwt]\nsecret.value = \"x\"\nalgorithm = \"HS256\"\nusername_key = \"user\"\n"),
           std::string("[[listen.http]]\nport = 5\nip_address = \"::1\"\n"
@@ -209,16 +226,15 @@ TEST_CASE("what guards or listens and is not there yet is not served; the rest w
         CHECK(finding(more).level == severity::blocking);
     }
     for (const std::string& more :
-         {c2s + "reuse_port = true\n", std::string("[modules.mod_mam]\nbackend = \"rdbms\"\n"),
-          std::string("[services.service_bosh]\n"), std::string("[instrumentation.prometheus]\n"),
-          std::string("[s2s]\ndefault_policy = \"deny\"\n"),
+         {std::string("[modules.mod_mam]\nbackend = \"rdbms\"\n"), std::string("[services.service_bosh]\n"),
+          std::string("[instrumentation.prometheus]\n"), std::string("[s2s]\ndefault_policy = \"deny\"\n"),
           std::string("[outgoing_pools.redis.default]\nworkers = 5\n")}) {
         INFO(more);
         CHECK(finding(more).level == severity::warning);
         CHECK(with(more).servable());
     }
     accepted("[internal_databases.mnesia]\n");
-    accepted(c2s + "num_acceptors = 10\nproxy_protocol = false\nproto = \"tcp\"\n");
+    accepted(c2s + "num_acceptors = 10\nproto = \"tcp\"\n");
 }
 
 TEST_CASE("auth methods are those listed, or every one with a section") {
