@@ -1,5 +1,6 @@
 #include "handlers/stream/socket_channel.hpp"
 
+#include "gateway/base/deadline.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/base/turn.hpp"
 #include "handlers/certificate_names.hpp"
@@ -20,8 +21,6 @@ constexpr std::chrono::milliseconds linger_time{1000};
 // Bytes that one connection is read without giving way to others: more comes from a sender who never pauses,
 // or out of compression.
 constexpr std::size_t fair_share = shard::read_buffer_size;
-// After which a pause asks whether the rate has changed meanwhile.
-constexpr std::chrono::milliseconds longest_pause{1000};
 
 }  // namespace
 
@@ -65,7 +64,7 @@ task<channel_event> socket_channel::receive() {
         if (got.status != net::io_status::done) co_return stream_lost{};
         maybe_more_ = got.bytes == into.size() || stream_->has_pending();
         bytes_arrived();
-        pay_for(got.bytes);
+        if (pacing_.pay_for(got.bytes)) maybe_more_ = false;
         in_a_row_ += got.bytes;
         std::span<char> input = into.first(got.bytes);
         auto found = decode(input);
@@ -86,45 +85,9 @@ std::optional<channel_event> socket_channel::decode_kept() {
     return found;
 }
 
-// Whether there is a bound; the bucket then has the rate of the moment.
-bool socket_channel::bucket_is_current(token_bucket::clock::time_point now) {
-    const std::uint64_t rate = rate_ ? rate_->load(std::memory_order_relaxed) : 0;
-    if (rate == 0) {
-        bucket_.reset();
-        return false;
-    }
-    if (bucket_) {
-        if (bucket_->rate() != rate) bucket_->set_rate(rate, now);
-        return true;
-    }
-    bucket_ = std::make_unique<token_bucket>(rate, now);
-    if (!pause_) {
-        unpaused_ = std::make_unique<event>();
-        pause_ = std::make_unique<deadline>();
-        pause_->calls<&socket_channel::look_after_pause>(*this);
-    }
-    return true;
-}
-
-void socket_channel::pay_for(std::size_t bytes) {
-    const auto now = token_bucket::clock::now();
-    if (!bucket_is_current(now)) return;
-    const auto pause = bucket_->take(bytes, now);
-    if (pause == pause.zero()) return;
-    pause_->arm(shard::current().deadlines(), std::min(pause, longest_pause));
-    maybe_more_ = false;
-}
-
-void socket_channel::look_after_pause() {
-    const auto now = token_bucket::clock::now();
-    const auto left = bucket_is_current(now) ? bucket_->take(0, now) : std::chrono::milliseconds::zero();
-    if (left == left.zero()) return unpaused_->notify();
-    pause_->arm(shard::current().deadlines(), std::min(left, longest_pause));
-}
-
 task<bool> socket_channel::wait_for_bytes() {
-    while (pause_ && pause_->armed() && !disturbed()) {
-        const bool woken = co_await unpaused_->wait();
+    while (pacing_.pausing() && !disturbed()) {
+        const bool woken = co_await pacing_.wait();
         if (!woken) co_return false;
     }
     if (disturbed()) co_return false;
@@ -142,14 +105,8 @@ void socket_channel::keep(std::span<const char> rest) {
     kept_taken_ = 0;
 }
 
-void socket_channel::shape(shared_rate rate) {
-    rate_ = std::move(rate);
-    bucket_.reset();
-    bucket_is_current(token_bucket::clock::now());
-}
-
 void socket_channel::wake() {
-    if (unpaused_) unpaused_->notify();
+    pacing_.wake();
     if (stream_) stream_->cancel_waits();
 }
 
@@ -173,7 +130,7 @@ void socket_channel::commit() {
 
 task<> socket_channel::close(std::optional<stream_error> why) {
     if (std::exchange(ended_, true) || !stream_ || !stream_->is_open()) co_return;
-    if (pause_) pause_->disarm();
+    pacing_.stop();
     outbox_.accept_last();
     write_end(outbox_.buffer(), why);
     outbox_.commit();
@@ -205,7 +162,7 @@ task<> socket_channel::linger() {
 void socket_channel::abort() {
     ended_ = true;
     if (stream_) stream_->close();
-    if (unpaused_) unpaused_->notify();
+    pacing_.wake();
 }
 
 sasl::channel_facts socket_channel::sasl_facts() const {
@@ -240,7 +197,7 @@ task<bool> socket_channel::settle() {
 }
 
 void socket_channel::detach() {
-    if (pause_) pause_->disarm();
+    pacing_.stop();
     stream_->detach();
 }
 

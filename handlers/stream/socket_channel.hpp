@@ -3,11 +3,9 @@
 // shaping, moving between shards and the end of the connection. How stanzas stand in the bytes is the derived
 // channel's business.
 
-#include "gateway/base/deadline.hpp"
-#include "gateway/base/event.hpp"
 #include "gateway/net/byte_stream.hpp"
 #include "gateway/net/outbox.hpp"
-#include "handlers/stream/token_bucket.hpp"
+#include "handlers/stream/pacing.hpp"
 #include "xmpp/stream/channel.hpp"
 
 #include <chrono>
@@ -58,7 +56,7 @@ protected:
     std::string& buffer() { return outbox_.buffer(); }
     void commit();
 
-    void shape(shared_rate rate);
+    void shape(shared_rate rate) { pacing_.use(std::move(rate)); }
     net::byte_stream& stream() { return *stream_; }
     // Of the client, where TLS brought a certificate that the listener accepts.
     std::optional<sasl::certificate_names> certificate_names() const;
@@ -78,21 +76,15 @@ private:
     task<bool> wait_for_bytes();
     std::optional<channel_event> decode_kept();
     void keep(std::span<const char> rest);
-    bool bucket_is_current(token_bucket::clock::time_point now);
-    void pay_for(std::size_t bytes);
     bool disturbed() const { return interrupted_ || overflowed_ || lost_; }
     void wake();
     task<> linger();
-    void look_after_pause();
 
     std::unique_ptr<net::byte_stream> stream_;  // null while a TLS handshake has it
     net::outbox outbox_;
     std::string kept_;            // read but not yet decoded
     std::size_t kept_taken_ = 0;  // of which this much is decoded
-    shared_rate rate_;
-    std::unique_ptr<token_bucket> bucket_;  // null as long as there is no bound
-    std::unique_ptr<event> unpaused_;
-    std::unique_ptr<deadline> pause_;
+    pacing pacing_;
     std::shared_ptr<void> connection_;
     std::size_t in_a_row_ = 0;  // bytes read without waiting
     bool loopback_ = false;
