@@ -20,6 +20,10 @@ constexpr std::size_t linger_limit = 64 * 1024;
 // Memory for a body is claimed as it comes, not as it is announced.
 constexpr std::size_t first_reservation = 64 * 1024;
 
+// What is read ahead of a request that waits for its answer. A client that sent more has not gone; if it goes
+// then, writing tells.
+constexpr std::size_t most_ahead = 64 * 1024;
+
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 request make_request(request_head&& head, const net::byte_stream& stream) {
@@ -56,6 +60,10 @@ connection::connection(const server& owner, std::unique_ptr<net::byte_stream> st
     due_.calls<&connection::expired>(*this);
 }
 
+connection::~connection() {
+    if (watched_) *watched_ = nullptr;
+}
+
 task<> connection::run() {
     for (bool more = true; more && !closing_;) more = co_await serve_one();
     due_.disarm();
@@ -64,6 +72,7 @@ task<> connection::run() {
 
 void connection::finish_soon() {
     closing_ = true;
+    disturb(disturbance::draining);
     if (idle_ && stream_) stream_->cancel_waits();
 }
 
@@ -79,7 +88,8 @@ task<bool> connection::serve_one() {
     const outcome head_came = co_await read_head(reader);
     if (head_came == outcome::lost) co_return false;
     if (head_came == outcome::refused) {
-        co_await refuse(refusal_);
+        auto refusal = plain_response(refusal_);
+        co_await refuse(std::move(refusal));
         co_return false;
     }
     received_.erase(0, reader.size());
@@ -101,7 +111,8 @@ task<bool> connection::serve_one() {
     const outcome body_came = co_await read_body(head, found->handler->body_limit(), body);
     if (body_came == outcome::lost) co_return false;
     if (body_came == outcome::refused) {
-        co_await refuse(refusal_);
+        auto refusal = found->handler->refusal(refusal_);
+        co_await refuse(std::move(refusal));
         co_return false;
     }
     request asked = make_request(std::move(head), *stream_);
@@ -202,13 +213,51 @@ task<connection::outcome> connection::read_chunked(std::size_t limit, std::strin
     }
 }
 
-task<response> connection::ask(handler& asked_one, const request& asked) {
+task<response> connection::ask(handler& asked_one, request& asked) {
     try {
-        co_return co_await asked_one.handle(asked);
+        client_line& line = *this;
+        response given = co_await asked_one.handle_late(asked, line);
+        watcher_ = nullptr;
+        co_return given;
     } catch (const std::exception& e) {
         log::error("http_handler_failed", {{"path", asked.path}, {"reason", e.what()}});
     }
+    watcher_ = nullptr;
     co_return plain_response(500);
+}
+
+bool connection::watch(unique_function<void(disturbance)> call) {
+    if (closing_) return false;
+    watcher_ = std::move(call);
+    look_out();
+    return true;
+}
+
+// A look-out may outlive the request it was for; it then serves the next one that is watched.
+void connection::look_out() {
+    if (received_.size() >= most_ahead || std::exchange(looking_out_, true)) return;
+    if (!watched_) watched_ = std::make_shared<connection*>(this);
+    stream_->when_readable([self = watched_](bool ready) {
+        if (*self != nullptr) (*self)->looked_out(ready);
+    });
+}
+
+void connection::looked_out(bool ready) {
+    looking_out_ = false;
+    if (!watcher_) return;
+    if (!ready) return disturb(disturbance::gone);
+    const std::span<char> buffer = shard::current().read_buffer();
+    const net::io_result got = stream_->read(buffer);
+    // The next request, sent ahead.
+    if (got.status == net::io_status::done) received_.append(buffer.data(), got.bytes);
+    if (got.status == net::io_status::done || got.status == net::io_status::would_block) return look_out();
+    disturb(disturbance::gone);
+}
+
+void connection::disturb(disturbance what) {
+    if (!watcher_) return;
+    auto call = std::exchange(watcher_, nullptr);
+    call(what);
 }
 
 // True when the connection goes on.
@@ -239,9 +288,8 @@ task<bool> connection::answer(response given, bool without_body) {
     co_return false;
 }
 
-task<bool> connection::refuse(unsigned status) {
+task<bool> connection::refuse(response refusal) {
     keep_alive_ = false;
-    auto refusal = plain_response(status);
     co_return co_await answer(std::move(refusal), false);
 }
 

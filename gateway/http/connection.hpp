@@ -5,6 +5,7 @@
 #include "gateway/base/deadline.hpp"
 #include "gateway/http/content_coding.hpp"
 #include "gateway/http/forwarded.hpp"
+#include "gateway/http/handler.hpp"
 #include "gateway/http/server.hpp"
 
 #include <memory>
@@ -15,9 +16,10 @@
 
 namespace meerkat::http {
 
-class connection {
+class connection final : client_line {
 public:
     connection(const server& owner, std::unique_ptr<net::byte_stream> stream, std::shared_ptr<void> token);
+    ~connection();
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
@@ -36,9 +38,13 @@ private:
     task<outcome> read_body(const request_head& head, std::size_t limit, std::string& body);
     task<outcome> read_sized(std::uint64_t length, std::string& body);
     task<outcome> read_chunked(std::size_t limit, std::string& body);
-    task<response> ask(handler& asked_one, const request& asked);
+    task<response> ask(handler& asked_one, request& asked);
+    bool watch(unique_function<void(disturbance)> call) override;
+    void look_out();
+    void looked_out(bool ready);
+    void disturb(disturbance what);
     task<bool> answer(response given, bool without_body);
-    task<bool> refuse(unsigned status);
+    task<bool> refuse(response refusal);
     task<bool> fill();
     task<bool> write(std::span<std::string_view> pieces);
     task<> linger();
@@ -55,6 +61,8 @@ private:
     std::shared_ptr<void> token_;
     std::string received_;  // and not yet used
     deadline due_;
+    unique_function<void(disturbance)> watcher_;  // of the handler under way
+    std::shared_ptr<connection*> watched_;        // null within once this is gone
     unsigned requests_ = 0;
     unsigned refusal_ = 0;  // the status that goes with outcome::refused
     unsigned version_ = 11;
@@ -64,6 +72,7 @@ private:
     bool idle_ = false;
     bool closing_ = false;
     bool late_ = false;
+    bool looking_out_ = false;
 };
 
 }  // namespace meerkat::http

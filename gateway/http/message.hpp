@@ -63,6 +63,8 @@ struct upgraded {
 struct response {
     unsigned status = 200;
     http::fields fields;  // Content-Length, Date, Server and Connection are the server's
+    // Further field lines, each with its end, that live as long as the process: for answers that are many.
+    std::string_view static_fields;
     std::string body;
     std::string_view static_body;  // instead of `body`: bytes that live as long as the process
     bool may_be_coded = true;      // false: never compressed, such as an answer somebody has waited for

@@ -140,6 +140,7 @@ std::string make_response_head(const response& given, const head_facts& facts) {
     head += date();
     head += "\r\n";
     for (const auto& [name, value] : given.fields) append_field(head, name, value);
+    head += given.static_fields;
     if (may_have_body(given.status))
         append_field(head, "Content-Length", std::to_string(facts.content_length));
     if (given.status != 101) {

@@ -131,6 +131,12 @@ void byte_stream::when_writable(unique_function<void(bool)> call) {
         [call = std::move(call)](const boost::system::error_code& failure) mutable { call(!failure); });
 }
 
+void byte_stream::when_readable(unique_function<void(bool)> call) {
+    waiter_->watched->async_wait(
+        descriptor::wait_read,
+        [call = std::move(call)](const boost::system::error_code& failure) mutable { call(!failure); });
+}
+
 void byte_stream::cancel_waits() {
     boost::system::error_code ignored;  // fails on a closed descriptor only, which has no waits
     if (waiter_->watched) waiter_->watched->cancel(ignored);

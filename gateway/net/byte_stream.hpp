@@ -73,6 +73,8 @@ public:
     task<bool> writable() { return ready(direction::write); }
     // Calls back once on the shard's thread when writable (true) or closed (false); not within this call.
     void when_writable(unique_function<void(bool)> call);
+    // The same when readable, beside or instead of a coroutine that waits for it.
+    void when_readable(unique_function<void(bool)> call);
 
     // Ends all waits with false; reading and writing go on to work.
     void cancel_waits();
