@@ -100,12 +100,15 @@ public:
     bool open_root(std::string_view declarations);
     // A failed parser is of no further use.
     parsed_element parse(std::string_view bytes);
+    parsed_wrapper parse_wrapper(std::string_view bytes, std::string_view ns, std::string_view inside);
     parsed_header parse_header(std::string_view bytes);
 
     bool is_worn() const { return elements_ > most_elements || expat_bytes > fresh_bytes_ + most_growth; }
 
 private:
     void listen();
+    void start_wrapped(const char* name, const char** attributes);
+    void end_wrapped();
     bool feed(std::string_view bytes);
     // Where the event at hand ends, counted from the parser's first byte.
     std::int64_t event_end() const {
@@ -125,6 +128,12 @@ private:
     parser_ptr parser_;
     tree_builder tree_;
     parsed_header* header_ = nullptr;
+    struct wrapping {
+        parsed_wrapper& made;
+        std::string_view ns, inside;
+        std::int64_t child_start = 0;
+    };
+    wrapping* wrapping_ = nullptr;
     std::optional<parse_failure> refused_;
     std::int64_t fed_ = 0;
     std::int64_t complete_at_ = -1;
@@ -184,6 +193,21 @@ parsed_element tree_parser::parse(std::string_view bytes) {
     return {tree_.take(), {}};
 }
 
+parsed_wrapper tree_parser::parse_wrapper(std::string_view bytes, std::string_view ns,
+                                          std::string_view inside) {
+    parsed_wrapper made;
+    wrapping what{made, ns, inside};
+    wrapping_ = &what;
+    tree_.begin();
+    complete_at_ = -1;
+    ++elements_;
+    const bool good = feed(bytes) && !stray_ && complete_at_ == fed_;
+    wrapping_ = nullptr;
+    tree_.rename({}, {});
+    if (!good) return {{}, {}, why(bytes)};
+    return made;
+}
+
 parsed_header tree_parser::parse_header(std::string_view bytes) {
     parsed_header made;
     header_ = &made;
@@ -201,23 +225,54 @@ parsed_header tree_parser::parse_header(std::string_view bytes) {
 void tree_parser::on_start(void* user, const char* name, const char** attributes) {
     tree_parser& self = from(user);
     if (self.complete_at_ >= 0) self.stray_ = true;
+    if (self.wrapping_ != nullptr && self.tree_.depth() == 0) return self.start_wrapped(name, attributes);
     self.tree_.start(name, attributes);
     if (self.header_ != nullptr) self.complete_at_ = self.event_end();
 }
 
 void tree_parser::on_end(void* user, const char*) {
     tree_parser& self = from(user);
+    if (self.wrapping_ != nullptr && self.tree_.depth() <= 1) return self.end_wrapped();
     if (self.tree_.depth() == 0) return self.refuse(violation::not_well_formed, "mismatched tag");
     self.tree_.end();
     if (self.tree_.depth() == 0) self.complete_at_ = self.event_end();
 }
 
+// The wrapper itself is a tree of one element; each of its children begins a tree anew.
+void tree_parser::start_wrapped(const char* name, const char** attributes) {
+    parsed_wrapper& made = wrapping_->made;
+    if (!made.wrapper) {
+        tree_.start(name, attributes);
+        tree_.end();
+        made.wrapper = tree_.take();
+        tree_.rename(wrapping_->ns, wrapping_->inside);
+        return;
+    }
+    wrapping_->child_start = XML_GetCurrentByteIndex(parser_.get());
+    tree_.begin();
+    tree_.start(name, attributes);
+}
+
+void tree_parser::end_wrapped() {
+    parsed_wrapper& made = wrapping_->made;
+    if (!made.wrapper || complete_at_ >= 0) return refuse(violation::not_well_formed, "mismatched tag");
+    if (tree_.depth() == 0) {
+        complete_at_ = event_end();
+        return;
+    }
+    tree_.end();
+    made.children.push_back(
+        {tree_.take(), static_cast<std::size_t>(event_end() - wrapping_->child_start)});
+}
+
 void tree_parser::on_text(void* user, const char* text, int size) {
     tree_parser& self = from(user);
-    if (self.tree_.depth() == 0)
+    const std::string_view piece(text, static_cast<std::size_t>(size));
+    const bool between = self.wrapping_ != nullptr && self.wrapping_->made.wrapper;
+    if (self.tree_.depth() != 0)
+        self.tree_.text(piece);
+    else if (!between || piece.find_first_not_of(" \t\r\n") != std::string_view::npos)
         self.stray_ = true;
-    else
-        self.tree_.text({text, static_cast<std::size_t>(size)});
 }
 
 void tree_parser::on_declaration(void* user, const char* declared, const char* uri) {
@@ -249,15 +304,25 @@ bool is_utf8_name(std::string_view encoding) {
                       [](char given, char wanted) { return given == wanted || given == (wanted & ~0x20); });
 }
 
-}  // namespace
-
-parsed_element parse_element(std::string_view bytes) {
+tree_parser& the_usual_parser() {
     if (!usual_parser) {
         usual_parser = std::make_unique<tree_parser>();
         usual_parser->open_root(usual_declarations);
     }
-    parsed_element made = usual_parser->parse(bytes);
+    return *usual_parser;
+}
+
+}  // namespace
+
+parsed_element parse_element(std::string_view bytes) {
+    parsed_element made = the_usual_parser().parse(bytes);
     if (!made.element || usual_parser->is_worn()) usual_parser.reset();
+    return made;
+}
+
+parsed_wrapper parse_wrapper(std::string_view bytes, std::string_view ns, std::string_view inside) {
+    parsed_wrapper made = the_usual_parser().parse_wrapper(bytes, ns, inside);
+    if (!made.wrapper || usual_parser->is_worn()) usual_parser.reset();
     return made;
 }
 

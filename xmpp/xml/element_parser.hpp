@@ -29,6 +29,22 @@ parsed_element parse_element(std::string_view bytes);
 // parser of its own, which costs microseconds.
 parsed_element parse_element(std::string_view bytes, std::string_view declarations);
 
+struct wrapped_element {
+    document element;
+    std::size_t bytes;  // its raw size
+};
+
+struct parsed_wrapper {
+    document wrapper;  // without its children; empty when it failed
+    std::vector<wrapped_element> children;
+    parse_failure why;
+};
+
+// The same for an element that only wraps others and no text, as BOSH's <body/> does: each child is a document
+// of its own. Below the wrapper, elements of its namespace `ns` are there because they declare none; they are
+// taken to be of `inside`.
+parsed_wrapper parse_wrapper(std::string_view bytes, std::string_view ns, std::string_view inside);
+
 struct parsed_header {
     document header;  // empty when it failed
     parse_failure why;

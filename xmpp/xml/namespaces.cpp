@@ -32,6 +32,8 @@ constexpr std::string_view all[] = {
     stream_limits,
     compress,
     compress_feature,
+    httpbind,
+    xbosh,
 };
 
 }  // namespace

@@ -34,8 +34,8 @@ std::string_view tree_builder::keep_namespace(std::string_view ns) {
 
 void tree_builder::start(const char* name, const char** attributes) {
     const expanded_name expanded = expand(name);
-    auto* const made =
-        memory_->make<element>(*memory_, memory_->copy(expanded.local), keep_namespace(expanded.ns));
+    const std::string_view ns = expanded.ns == renamed_ ? renamed_to_ : expanded.ns;
+    auto* const made = memory_->make<element>(*memory_, memory_->copy(expanded.local), keep_namespace(ns));
     for (; *attributes != nullptr; attributes += 2) {
         const expanded_name key = expand(attributes[0]);
         auto* const entry = memory_->make<attribute>();

@@ -16,6 +16,11 @@ public:
     static constexpr char separator = '\1';
 
     void begin();
+    // From now on elements of one namespace are taken to be of another; constants both.
+    void rename(std::string_view from, std::string_view to) {
+        renamed_ = from;
+        renamed_to_ = to;
+    }
     void start(const char* name, const char** attributes);
     void end() { open_.pop_back(); }
     void text(std::string_view piece);
@@ -30,6 +35,7 @@ private:
     std::unique_ptr<arena> memory_;
     element* root_ = nullptr;
     std::vector<element*> open_;
+    std::string_view renamed_, renamed_to_;
 };
 
 }  // namespace meerkat::xml
