@@ -172,8 +172,9 @@ void app::write_addresses() const {
 }
 
 task<> app::drain(app* self, unsigned shard, std::chrono::milliseconds grace) {
-    co_await self->listeners_->drain_http(shard, grace);
+    // Streams first: those over BOSH say their last words in the answers to requests that still wait.
     co_await self->core_->streams(shard).shut_down(grace);
+    co_await self->listeners_->drain_http(shard, grace);
     co_await self->listeners_->join(shard);
     if (shard == 0 && self->control_) co_await self->control_->join();
     co_await self->core_->all_homes().at(shard).background().join();

@@ -9,7 +9,6 @@
 #include "gateway/cfg/cfg_file.hpp"
 #include "gateway/checks/checks.hpp"
 #include "gateway/older_shapers.hpp"
-#include "gateway/services_options.hpp"
 #include "handlers/outbound/pools_older.hpp"
 #include "handlers/outbound/pools_options.hpp"
 #include "handlers/outbound/s2s_options.hpp"
@@ -104,13 +103,14 @@ table<configuration> configuration_table() {
         // Listeners see to their changes themselves: what they cannot do while running, they say.
         section("listen", &c::listen, listen_table(), "Where connections are accepted.").reload(),
         section("auth", &c::auth, auth_table(), "How users prove who they are."),
+        section("services", &c::services, services_table(),
+                "Services of the whole server. Each is on when its section is written, also when it is empty."),
         section("modules", &c::modules, modules_table(),
                 "Features. A module is on when its section is written, also when it is empty."),
     };
     t.include(&c::access, access_table());
     t.add(s2s_section("Connections to other servers."))
         .add(outgoing_pools_section(pools_of::server))
-        .add(services_section())
         .add(instrumentation_section())
         .add(internal_databases_section())
         .add(sections("host_config", &c::host_config, host_table(), "Options that hold for one domain only.")

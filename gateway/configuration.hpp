@@ -9,6 +9,7 @@
 #include "config/generation.hpp"
 #include "gateway/host_options.hpp"
 #include "gateway/process_options.hpp"
+#include "gateway/services_options.hpp"
 #include "handlers/http_listener_options.hpp"
 #include "handlers/stream/c2s_options.hpp"
 #include "xmpp/access/access_options.hpp"
@@ -36,6 +37,7 @@ struct configuration {
     auth_options auth;
     access_options access;
     modules_options modules;
+    services_options services;
     std::vector<host_options> host_config;
 
     // What holds for a served domain: the above and its own entries of host_config.

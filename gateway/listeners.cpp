@@ -99,6 +99,12 @@ bound_address address_of(std::string_view type, const Listener& listening) {
     return {type, tls_word(listening), sockets.local().ip, sockets.local().port};
 }
 
+std::unique_ptr<bosh_service> make_bosh(core& server) {
+    const auto settings = server.settings();
+    const auto& options = settings->services.bosh;
+    return options ? std::make_unique<bosh_service>(server.shards(), *options) : nullptr;
+}
+
 void warn_of_unused(const std::vector<net::listening_sockets>& sockets) {
     for (const net::listening_sockets& each : sockets)
         log::warning("inherited_socket_unused",
@@ -126,9 +132,11 @@ struct listeners::changes {
 
 listeners::listeners(core& server)
     : server_(server),
+      bosh_(make_bosh(server)),
       around_{
           server.addresses(),
           [&server](unsigned shard) -> client_streams& { return server.streams(shard); },
+          bosh_.get(),
           [this] { return ready_.load(); },
           [](std::string_view name) { return files_of_bundle(web::bundle(name)); },
       } {
@@ -200,6 +208,9 @@ void add_new(listener_maker& maker, const std::vector<Options>& options, Success
 }  // namespace
 
 void listeners::prepare(const configuration& next, preparation& change) {
+    if ((bosh_ != nullptr) != next.services.bosh.has_value())
+        return change.problem("services.service_bosh was added or removed, which needs a restart");
+    if (bosh_) change.then([this, options = *next.services.bosh] { bosh_->use(options); });
     changes all;
     keep_running(c2s_, next.listen.c2s, all.c2s);
     keep_running(http_, next.listen.http, all.http);

@@ -14,30 +14,6 @@ using namespace config;
 
 namespace {
 
-option bosh() {
-    return section_not_yet(
-               "service_bosh",
-               known_table{
-                   known("backend", one_of_words({"mnesia", "cets"}), "mnesia",
-                         "Where BOSH sessions are kept; both mean this process."),
-                   known("inactivity", limited(seconds(1)), limit(std::chrono::seconds(30)),
-                         "Longest time a client may have no request open."),
-                   known("max_wait", limited(seconds(1)), limit<std::chrono::seconds>::infinity(),
-                         "Longest time a request may be held, whatever the client asks for."),
-                   known("server_acks", boolean(), false, "Acknowledges requests, as XEP-0124 allows."),
-                   known("max_pause", seconds(1), std::chrono::seconds(120),
-                         "Longest pause a client may ask for."),
-                   known("host_types", list(non_empty_text(), list_rule::unique), std::nullopt,
-                         "Who may use BOSH; if unset, every host."),
-                   known("wait_cap", seconds(1), std::chrono::seconds(55),
-                         "Longest time a request is held in any case: below the patience of "
-                         "usual proxies.")
-                       .own(),
-               },
-               without::warns, "XMPP over HTTP requests (BOSH), XEP-0124.")
-        .since("6.6.0"_r);
-}
-
 option domain_database() {
     return section_not_yet("service_domain_db",
                            known_table{
@@ -120,28 +96,25 @@ option folder(std::string key, const known_table& inside, std::string meaning) {
 
 }  // namespace
 
-option services_section() {
+table<services_options> services_table() {
     known_table oldest_commands{
         known("submods", list(non_empty_text()), std::nullopt, "Which groups of commands there are."),
     };
-    return folder(
-        "services",
-        known_table{
-            bosh(),
-            domain_database(),
-            reports(),
-            section_not_yet("service_traffic", known_table(), without::warns,
-                            "Shows administrators what single users send and get.")
-                .since("6.6.0"_r),
-            older_section("service_translations", known_table(), "6.3.2"_r, "6.7.0"_r,
-                          dropped("texts are in the language of general.language"),
-                          "Texts in several languages."),
-            older_section("service_admin_extra", oldest_commands, "4.0.0"_r, "6.1.0"_r,
-                          dropped("the command line it belonged to is gone from every release since "
-                                  "6.2.0"),
-                          "Commands of the oldest command line."),
-        },
-        "Services of the whole server. Each is on when its section is written, also when it is empty.");
+    return {
+        section("service_bosh", &services_options::bosh, bosh_service_table(),
+                "XMPP over HTTP requests (BOSH), XEP-0124.")
+            .since("6.6.0"_r),
+        domain_database(),
+        reports(),
+        section_not_yet("service_traffic", known_table(), without::warns,
+                        "Shows administrators what single users send and get.")
+            .since("6.6.0"_r),
+        older_section("service_translations", known_table(), "6.3.2"_r, "6.7.0"_r,
+                      dropped("texts are in the language of general.language"), "Texts in several languages."),
+        older_section("service_admin_extra", oldest_commands, "4.0.0"_r, "6.1.0"_r,
+                      dropped("the command line it belonged to is gone from every release since 6.2.0"),
+                      "Commands of the oldest command line."),
+    };
 }
 
 option instrumentation_section() {

@@ -53,6 +53,8 @@ table<handler_list> handlers_table() {
     table<handler_list> t{
         handler("mongoose_websocket_handler", websocket_table(), "XMPP over WebSocket, RFC 7395.")
             .since("6.6.0"_r),
+        handler("mongoose_bosh_handler", bosh_table(), "XMPP over HTTP requests, XEP-0124 and 0206.")
+            .since("6.6.0"_r),
         handler("meerkat_static", static_table(), "Files of a folder, or pages that are part of the program.")
             .own(),
         handler_with_place("meerkat_discovery", discovery_table(), &settle_discovery,
@@ -65,6 +67,9 @@ table<handler_list> handlers_table() {
             .own(),
         older_sections("mod_websockets", mounted_table(older_websocket_table()), "4.0.0"_r, "6.5.0"_r,
                        renamed("mongoose_websocket_handler"), "Older name of mongoose_websocket_handler."),
+        // [modules.mod_bosh] is what these files have instead of the service.
+        older_sections("mod_bosh", mounted_table(bosh_table()), "4.0.0"_r, "6.5.0"_r,
+                       renamed("mongoose_bosh_handler"), "Older name of mongoose_bosh_handler."),
     };
     for (option& each : handlers_to_come()) t.add(std::move(each));
     t.unknown_reason("module_not_found");

@@ -4,6 +4,7 @@
 #include "config/values.hpp"
 #include "gateway/net/listener_options.hpp"
 #include "gateway/net/tls_options.hpp"
+#include "handlers/bosh/bosh_options.hpp"
 #include "handlers/discovery/discovery_options.hpp"
 #include "handlers/health/health_options.hpp"
 #include "handlers/static_files/static_options.hpp"
@@ -21,7 +22,7 @@ struct http_handler_options {
     std::string host;  // a name, "_" for any, or a pattern
     std::string path;
     config::place where;
-    std::variant<websocket_options, static_options, discovery_options, health_options> handler;
+    std::variant<websocket_options, static_options, discovery_options, health_options, bosh_options> handler;
 };
 
 // The paths a handler answers at: `path` itself, or the documents below it for handlers that have several

@@ -41,13 +41,6 @@ known_table credentials_table(std::string meaning) {
     return t;
 }
 
-known_table bosh_table() {
-    return {
-        known("access", non_empty_text(), "all", "The access rule a user must pass to open a session.").own(),
-        known("shaper", non_empty_text(), "none", "The shaper that bounds what a session may send.").own(),
-    };
-}
-
 known_table graphql_table() {
     auto t = credentials_table("Name that administrators give (HTTP Basic) at the admin endpoint.");
     t.add(known_required("schema_endpoint", name_of({"admin", "domain_admin", "user"}),
@@ -142,12 +135,6 @@ known_table reverse_proxy_table() {
     };
 }
 
-// [modules.mod_bosh] is what these files have instead of the service.
-option older_bosh() {
-    return older_sections("mod_bosh", mounted_table(bosh_table()), "4.0.0"_r, "6.5.0"_r,
-                          renamed("mongoose_bosh_handler"), "Older name of mongoose_bosh_handler.");
-}
-
 known_table component_options_table() {
     return {
         known("access", non_empty_text(), "all", "The access rule for what is sent to the component."),
@@ -173,10 +160,6 @@ void unquote_boolean(rewriter& r, node& section, const std::string& key) {
 
 std::vector<option> handlers_to_come() {
     std::vector<option> all;
-    all.push_back(
-        to_come("mongoose_bosh_handler", bosh_table(), "XMPP over HTTP requests, XEP-0124 and 0206.")
-            .since("6.6.0"_r));
-    all.push_back(older_bosh());
     all.push_back(to_come("mongoose_graphql_handler", graphql_table(), "The GraphQL API.").since("6.0.0"_r));
     all.push_back(to_come("mongoose_prometheus_handler", known_table{}, "Measurements for Prometheus.")
                       .since("6.3.0"_r));

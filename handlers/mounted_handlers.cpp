@@ -1,6 +1,7 @@
 #include "handlers/mounted_handlers.hpp"
 
 #include "gateway/base/log.hpp"
+#include "handlers/bosh/bosh_handler.hpp"
 #include "handlers/discovery/discovery.hpp"
 #include "handlers/health/health.hpp"
 #include "handlers/websocket/websocket_handler.hpp"
@@ -25,10 +26,16 @@ public:
             options, rates_(options.client.shaper), around_.addresses, around_.streams));
     }
 
+    result<mounted_handler> operator()(const bosh_options& options) const {
+        return changeable<bosh_options>(std::make_shared<bosh_handler>(
+            options, around_.bosh, rates_(options.client.shaper), around_.addresses, around_.streams));
+    }
+
     result<mounted_handler> operator()(const discovery_options&) const {
         discovery::paths mounted;
         for (const http_handler_options& other : listener_.handlers) {
             if (std::holds_alternative<websocket_options>(other.handler)) mounted.websocket = other.path;
+            if (std::holds_alternative<bosh_options>(other.handler)) mounted.bosh = other.path;
         }
         return fixed(std::make_shared<discovery>(std::move(mounted)));
     }

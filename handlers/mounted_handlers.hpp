@@ -5,6 +5,7 @@
 #include "gateway/base/preparation.hpp"
 #include "gateway/http/routes.hpp"
 #include "gateway/net/address_limits.hpp"
+#include "handlers/bosh/bosh_service.hpp"
 #include "handlers/http_listener_options.hpp"
 #include "handlers/static_files/static_files.hpp"
 #include "xmpp/stream/client_streams.hpp"
@@ -25,6 +26,7 @@ using shaper_rates = std::function<std::uint64_t(const std::string& shaper)>;
 struct handler_surroundings {
     net::address_limits& addresses;
     std::function<client_streams&(unsigned shard)> streams;
+    bosh_service* bosh;  // null: BOSH is not switched on
     std::function<bool()> ready;
     std::function<std::vector<static_file>(std::string_view name)> bundle;  // empty: there is no such page
 };

@@ -14,6 +14,7 @@ client_streams::~client_streams() = default;
 
 void client_streams::accept(std::unique_ptr<channel> connection,
                             std::shared_ptr<const stream_profile> profile, std::shared_ptr<void> admission) {
+    if (over_) return;  // nobody would wait for its end
     auto stream =
         std::make_unique<login>(*this, std::move(connection), std::move(profile), std::move(admission));
     group_.spawn_closable(login::serve(std::move(stream)));

@@ -80,7 +80,8 @@ public:
     client_streams(const client_streams&) = delete;
     client_streams& operator=(const client_streams&) = delete;
 
-    // Serves a new connection. `admission` counts it as unauthenticated as long as it lives.
+    // Serves a new connection, unless shut_down() has returned. `admission` counts it as unauthenticated as
+    // long as it lives.
     void accept(std::unique_ptr<channel> connection, std::shared_ptr<const stream_profile> profile,
                 std::shared_ptr<void> admission);
 

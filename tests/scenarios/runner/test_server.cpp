@@ -22,6 +22,8 @@ std::string_view to_string(transport t) {
             return "websocket";
         case transport::wss:
             return "wss";
+        case transport::bosh:
+            return "bosh";
     }
     return {};
 }
@@ -98,8 +100,11 @@ std::string test_server::configuration_text(const server_settings& settings) con
         text += "[[listen.http]]\n" + socket;
         if (encrypted) text += "[listen.http.tls]\n" + certificate;
         text += "[[listen.http.handlers.mongoose_websocket_handler]]\nhost = \"_\"\npath = \"/ws-xmpp\"\n" +
-                settings.client + settings.websocket;
+                settings.client + settings.websocket +
+                "[[listen.http.handlers.mongoose_bosh_handler]]\nhost = \"_\"\npath = \"/http-bind\"\n" +
+                settings.client;
     }
+    text += "[services.service_bosh]\n" + settings.bosh;
     return text;
 }
 
@@ -114,6 +119,7 @@ std::uint16_t test_server::port(transport t) const {
         case transport::tls:
             return tls_;
         case transport::websocket:
+        case transport::bosh:
             return http_;
         case transport::wss:
             return https_;

@@ -17,9 +17,10 @@
 namespace meerkat::testing {
 
 // How a client reaches the server. All of them carry the same conversations.
-enum class transport : std::uint8_t { tcp, compressed, starttls, tls, websocket, wss };
-inline constexpr transport all_transports[] = {transport::tcp, transport::compressed, transport::starttls,
-                                               transport::tls, transport::websocket,  transport::wss};
+enum class transport : std::uint8_t { tcp, compressed, starttls, tls, websocket, wss, bosh };
+inline constexpr transport all_transports[] = {
+    transport::tcp,       transport::compressed, transport::starttls, transport::tls,
+    transport::websocket, transport::wss,        transport::bosh};
 std::string_view to_string(transport t);
 constexpr bool is_websocket(transport t) { return t == transport::websocket || t == transport::wss; }
 
@@ -32,6 +33,7 @@ struct server_settings {
     std::string c2s = {};        // of every [[listen.c2s]]
     std::string websocket = {};  // of the WebSocket handlers
     unsigned zlib = 100'000;     // of the [[listen.c2s]] for compression
+    std::string bosh = {};       // of [services.service_bosh]
     std::string auth = {};       // of [auth]
     std::string sections = {};   // whole sections
     std::string loglevel = "error";

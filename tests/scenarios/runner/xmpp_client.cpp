@@ -35,11 +35,15 @@ connection begin_transport(connection made, transport how) {
     return made;
 }
 
+// BOSH makes connections of its own, as it needs them.
 xmpp_client::xmpp_client(std::uint16_t port, transport how)
-    : xmpp_client(begin_transport(connection(port), how), how) {}
+    : xmpp_client(begin_transport(connection(port), how), how) {
+    if (how == transport::bosh) bosh_.emplace(port);
+}
 
 xmpp_client::xmpp_client(connection made, transport how)
     : how_(how), reader_(xml::framing::stream, generous) {
+    if (how == transport::bosh) return;
     if (!is_websocket(how)) {
         socket_.emplace(std::move(made));
         return;
@@ -51,7 +55,10 @@ xmpp_client::xmpp_client(connection made, transport how)
 
 xmpp_client::~xmpp_client() = default;
 
-connection& xmpp_client::socket() { return websocket_ ? websocket_->socket() : *socket_; }
+connection& xmpp_client::socket() {
+    if (bosh_) return bosh_->socket();
+    return websocket_ ? websocket_->socket() : *socket_;
+}
 
 void xmpp_client::open(std::string_view to) {
     domain_ = to;
@@ -76,6 +83,10 @@ void xmpp_client::expect_new_stream() {
 }
 
 void xmpp_client::send_header(std::string_view attributes) {
+    if (bosh_) {
+        expecting_header_ = true;
+        return bosh_->open(attributes);
+    }
     if (websocket_)
         return websocket_->send("<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' " +
                                 std::string(attributes) + "/>");
@@ -86,14 +97,51 @@ void xmpp_client::send_header(std::string_view attributes) {
 }
 
 void xmpp_client::send(std::string_view elements) {
-    if (websocket_) {
+    if (bosh_) {
+        bosh_->send(elements);
+    } else if (websocket_) {
         websocket_->send(elements);
     } else {
         socket_->write(elements);
     }
 }
 
-received xmpp_client::receive() { return websocket_ ? receive_from_websocket() : receive_from_stream(); }
+received xmpp_client::receive() {
+    if (bosh_) return receive_from_bosh();
+    return websocket_ ? receive_from_websocket() : receive_from_stream();
+}
+
+// The header is what the first answer says; the end of the session is the end of everything.
+received xmpp_client::receive_from_bosh() {
+    while (unpacked_.empty()) {
+        if (bosh_->ended()) return {received::kind::ended, {}, "the end of the session"};
+        const xml::document body = bosh_->receive();
+        if (!body) continue;
+        if (std::exchange(expecting_header_, false)) {
+            xml::document header("stream", ns::stream);
+            header.root().set_attr("from", domain_).set_attr("id", bosh_->sid()).set_attr("version", "1.0");
+            unpacked_.push_back({received::kind::opened, std::move(header), "a stream header"});
+        }
+        for (const xml::element& each : xml::elements(body.root())) {
+            xml::document copied(each.name(), each.ns());
+            for (const xml::attribute* a = each.attributes(); a != nullptr; a = a->next)
+                copied.root().set_attr(a->name, a->ns, a->value);
+            for (const xml::node* n = each.children(); n != nullptr; n = n->next) {
+                if (n->child != nullptr)
+                    copied.root().add_copy(*n->child);
+                else
+                    copied.root().add_text(n->text);
+            }
+            std::string text = describe(copied);
+            unpacked_.push_back({received::kind::element, std::move(copied), std::move(text)});
+        }
+        if (body.root().attr("type") == "terminate")
+            unpacked_.push_back({received::kind::closed, {}, "the end of the stream: " + describe(body)});
+    }
+    received first = std::move(unpacked_.front());
+    unpacked_.pop_front();
+    return first;
+}
 
 received xmpp_client::receive_from_stream() {
     for (;;) {
@@ -240,6 +288,7 @@ std::string xmpp_client::log_in(std::string_view user, std::string_view password
 }
 
 void xmpp_client::close_stream() {
+    if (bosh_) return bosh_->terminate();
     send(websocket_ ? "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>" : "</stream:stream>");
 }
 
@@ -254,6 +303,9 @@ std::string xmpp_client::rest() {
 
 std::string xmpp_client::raw_rest() { return unread_.substr(taken_) + socket().read_all(); }
 
-void xmpp_client::lose_connection() { socket().reset(); }
+void xmpp_client::lose_connection() {
+    if (bosh_) return bosh_->vanish();
+    socket().reset();
+}
 
 }  // namespace meerkat::testing

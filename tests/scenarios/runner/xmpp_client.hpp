@@ -1,13 +1,15 @@
 #pragma once
 // An XMPP client for tests that says the same over every transport: raw socket, compressed or not, STARTTLS,
-// direct TLS, WebSocket, and that over TLS. It does nothing by itself: what is sent and what is awaited is
-// the test's business.
+// direct TLS, WebSocket, that over TLS, and BOSH. It does nothing by itself: what is sent and what is awaited
+// is the test's business.
 
+#include "tests/scenarios/runner/bosh_client.hpp"
 #include "tests/scenarios/runner/test_server.hpp"
 #include "tests/scenarios/runner/websocket_client.hpp"
 #include "xmpp/xml/reader.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,16 +86,21 @@ public:
 
     connection& socket();
     websocket_client& websocket() { return *websocket_; }
+    bosh_client& bosh() { return *bosh_; }
 
 private:
     received receive_from_stream();
     received receive_from_websocket();
+    received receive_from_bosh();
     bool succeed(const xml::document& answer);
     void compress();
 
     transport how_;
     std::optional<connection> socket_;
     std::optional<websocket_client> websocket_;
+    std::optional<bosh_client> bosh_;
+    std::deque<received> unpacked_;  // of BOSH's bodies
+    bool expecting_header_ = false;
     xml::reader reader_;
     std::string unread_;
     std::size_t taken_ = 0;

@@ -1,0 +1,58 @@
+#pragma once
+// BOSH as an HTTP handler: what is no request of a session is answered here, the others are handed to the
+// shard of their session and wait for its answer.
+
+#include "gateway/base/preparation.hpp"
+#include "gateway/base/swapped.hpp"
+#include "gateway/http/handler.hpp"
+#include "gateway/net/address_limits.hpp"
+#include "handlers/bosh/bosh_options.hpp"
+#include "handlers/bosh/bosh_service.hpp"
+#include "xmpp/stream/client_streams.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace meerkat {
+
+class bosh_handler final : public http::handler {
+public:
+    // Where the streams of a shard go.
+    using streams_of = std::function<client_streams&(unsigned shard)>;
+
+    // Without a service every session is refused.
+    bosh_handler(const bosh_options& options, bosh_service* service, std::uint64_t shaper_rate,
+                 net::address_limits& addresses, streams_of streams);
+
+    // Readies what a reload changes: the rate of all sessions, and for new ones what they are held to.
+    void prepare(const bosh_options& next, std::uint64_t shaper_rate, preparation& change);
+
+    std::size_t body_limit() const override { return body_limit_; }
+    task<http::response> handle_late(http::request& asked, http::client_line& client) override;
+    http::response refusal(unsigned status) const override;
+
+private:
+    // Nothing: `waiting` will be answered. Else the terminal condition.
+    std::optional<std::string_view> create(const http::request& asked,
+                                           std::shared_ptr<bosh::waiting_request> waiting);
+    bool serves(const std::string& domain) const;
+    // `sid` is a view into the body.
+    void hand_over(unsigned home, std::string body, std::string_view sid,
+                   std::shared_ptr<bosh::waiting_request> waiting);
+    static void watch(http::client_line& client, unsigned home,
+                      const std::shared_ptr<bosh::waiting_request>& waiting);
+
+    bosh_service* const service_;
+    std::shared_ptr<std::atomic<std::uint64_t>> rate_;
+    swapped<stream_profile> profile_;
+    std::atomic<std::size_t> body_limit_;
+    net::address_limits& addresses_;
+    streams_of streams_;
+};
+
+}  // namespace meerkat

@@ -1,0 +1,102 @@
+#pragma once
+// A BOSH session on the shard that its sid names: drives the state machine with what comes from connections,
+// from the stream and from the clock, and carries out what it says.
+
+#include "gateway/base/deadline.hpp"
+#include "handlers/bosh/link.hpp"
+#include "handlers/bosh/machine.hpp"
+#include "handlers/bosh/waiting_request.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meerkat::bosh {
+
+class sessions;
+
+// What a session is beside its protocol.
+struct session_facts {
+    std::string content_type;  // of its answers; empty: the usual one
+    bool encrypted = false;    // the connection that created it was
+};
+
+class session {
+public:
+    session(sessions& owner, agreement agreed, session_facts facts, std::shared_ptr<waiting_request> creator);
+    ~session();
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    const std::string& sid() const { return sid_; }
+    const std::shared_ptr<bosh::link>& link() const { return link_; }
+    // XEP-0124, 19.1: what began encrypted goes on so.
+    bool admits(const waiting_request& from) const { return from.encrypted() || !facts_.encrypted; }
+    bool authenticated() const { return authenticated_; }
+
+    // Each of these may be the session's end: nothing of it is to be touched behind them.
+    void request(std::string_view bytes, std::shared_ptr<waiting_request> from);
+    void withdraw(waiting_request& from);
+    void answer_now(waiting_request& from);
+
+    // From the channel.
+    void open(channel_event opening);
+    void deliver(std::string_view elements, bool with_stream_prefix);
+    void end(std::string_view elements, bool with_stream_prefix, const std::optional<stream_error>& why);
+    void limit_reading(const xml::limits& bounds) { limits_ = bounds; }
+    void user_is_known();
+    void channel_leaves() { channel_moves_ = true; }
+    void channel_is_at(unsigned shard);
+    void input_is_taken();
+
+private:
+    ticket admit(std::shared_ptr<waiting_request> from);
+    void carry_out(outcome what);
+    void give(answer what);
+    void pass(batch what);
+    void wake_at_due();
+    void wake();
+
+    sessions& owner_;
+    const std::string sid_;
+    const session_facts facts_;
+    machine machine_;
+    std::shared_ptr<bosh::link> link_;
+    std::vector<std::shared_ptr<waiting_request>> waiting_;  // a handful at most
+    ticket last_ticket_ = 0;
+    xml::limits limits_;
+    deadline due_;
+    moment armed_for_{};
+    unsigned channel_shard_;
+    std::vector<batch> delayed_;  // while the channel moves
+    bool channel_moves_ = false;
+    bool overflowed_ = false;
+    bool authenticated_ = false;
+};
+
+// The sessions of one shard.
+class sessions {
+public:
+    explicit sessions(shard& here);
+    ~sessions();
+    sessions(const sessions&) = delete;
+    sessions& operator=(const sessions&) = delete;
+
+    shard& here() { return here_; }
+    // Null when there are too many that nobody has logged in to.
+    session* create(agreement agreed, session_facts facts, std::shared_ptr<waiting_request> creator);
+    session* find(std::string_view sid);
+    void remove(session& gone);
+    void authenticated() { --unauthenticated_; }
+    std::size_t size() const;
+
+private:
+    struct table;
+    shard& here_;
+    std::unique_ptr<table> table_;
+    std::size_t unauthenticated_ = 0;
+};
+
+}  // namespace meerkat::bosh

@@ -1,0 +1,130 @@
+#include "tests/scenarios/runner/bosh_client.hpp"
+
+#include "gateway/base/digest.hpp"
+#include "xmpp/xml/element_parser.hpp"
+
+#include <stdexcept>
+
+namespace meerkat::testing {
+
+namespace {
+
+std::uint64_t first_rid() { return 1 + std::stoull(random_hex(6), nullptr, 16); }
+
+}  // namespace
+
+unsigned http_answer::status() const { return static_cast<unsigned>(std::stoul(head.substr(9, 3))); }
+
+void http_exchange::ask(std::string_view body, std::string_view method,
+                        const std::vector<std::string>& fields) {
+    std::string request = std::string(method) + " /http-bind HTTP/1.1\r\nHost: localhost\r\n";
+    for (const std::string& each : fields) request += each + "\r\n";
+    if (!body.empty()) request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    connection_.write(request + "\r\n" + std::string(body));
+}
+
+http_answer http_exchange::answer() {
+    const auto more = [this] {
+        if (!connection_.read(unread_)) throw std::runtime_error("the connection ended before the answer");
+    };
+    std::size_t end = std::string::npos;
+    while ((end = unread_.find("\r\n\r\n")) == std::string::npos) more();
+    http_answer made{unread_.substr(0, end + 4), {}};
+    const std::size_t length = made.head.find("Content-Length: ");
+    const std::size_t size = length == std::string::npos ? 0 : std::stoul(made.head.substr(length + 16));
+    while (unread_.size() < end + 4 + size) more();
+    made.body = unread_.substr(end + 4, size);
+    unread_.erase(0, end + 4 + size);
+    return made;
+}
+
+http_answer ask_once(std::uint16_t port, std::string_view body, std::string_view method,
+                     const std::vector<std::string>& fields) {
+    http_exchange line(port);
+    line.ask(body, method, fields);
+    return line.answer();
+}
+
+std::string attribute_of(std::string_view body, std::string_view name) {
+    const std::string start = " " + std::string(name) + "='";
+    const std::string_view tag = body.substr(0, body.find('>'));
+    const std::size_t at = tag.find(start);
+    if (at == std::string_view::npos) return {};
+    const std::string_view rest = tag.substr(at + start.size());
+    return std::string(rest.substr(0, rest.find('\'')));
+}
+
+bosh_client::bosh_client(std::uint16_t port)
+    : port_(port), lines_{std::make_unique<http_exchange>(port), nullptr}, rid_(first_rid()) {}
+
+void bosh_client::open(std::string_view attributes) {
+    std::string said(attributes);
+    if (sid_.empty())
+        said += " hold='1' wait='60' ver='1.11' xml:lang='en' xmpp:version='1.0' xmlns:xmpp='urn:xmpp:xbosh'";
+    else
+        said += " xmpp:restart='true' xmlns:xmpp='urn:xmpp:xbosh'";
+    request(said, {});
+}
+
+void bosh_client::send(std::string_view elements, std::string_view attributes) {
+    request(attributes, elements);
+}
+
+void bosh_client::terminate() { request("type='terminate'", {}); }
+
+void bosh_client::request(std::string_view attributes, std::string_view content) {
+    if (ended_) return;
+    if (open_.size() == 2) answers_.push_back(next_answer());
+    if (ended_) return;
+    std::string body = "<body xmlns='http://jabber.org/protocol/httpbind' rid='" + std::to_string(rid_++) + "'";
+    if (!sid_.empty()) body += " sid='" + sid_ + "'";
+    body += " " + std::string(attributes) + ">" + std::string(content) + "</body>";
+    const std::size_t line = !open_.empty() && open_.front() == 0 ? 1 : 0;
+    try {
+        if (!lines_[line]) lines_[line] = std::make_unique<http_exchange>(port_);
+    } catch (const std::exception&) {
+        ended_ = true;
+        return;
+    }
+    lines_[line]->ask(body);
+    open_.push_back(line);
+}
+
+xml::document bosh_client::next_answer() {
+    const std::size_t line = open_.front();
+    open_.pop_front();
+    const http_answer got = lines_[line]->answer();
+    if (got.status() != 200) throw std::runtime_error("not answered: " + got.head);
+    xml::parsed_element read = xml::parse_element(got.body, " ");
+    if (!read.element) throw std::runtime_error("the server sent what is no XML: " + got.body);
+    const xml::element& body = read.element.root();
+    if (sid_.empty()) sid_ = body.attr("sid");
+    ended_ = ended_ || body.attr("type") == "terminate";
+    if (got.head.find("\r\nConnection: close\r\n") != std::string::npos) lines_[line].reset();
+    return std::move(read.element);
+}
+
+xml::document bosh_client::receive() {
+    if (answers_.empty()) {
+        if (open_.empty()) request({}, {});
+        if (open_.empty()) return {};
+        return next_answer();
+    }
+    xml::document first = std::move(answers_.front());
+    answers_.pop_front();
+    return first;
+}
+
+void bosh_client::vanish() {
+    if (!ended_ && !sid_.empty()) {
+        request("pause='1'", {});
+        while (!open_.empty()) next_answer();
+    }
+    for (auto& line : lines_) {
+        if (line) line->socket().reset();
+        line.reset();
+    }
+    ended_ = true;
+}
+
+}  // namespace meerkat::testing

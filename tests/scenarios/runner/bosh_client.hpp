@@ -1,0 +1,82 @@
+#pragma once
+// The client's side of BOSH on two test connections: bodies out, bodies in, one request always open while
+// something is awaited. Everything it sends can be said by hand too, right or wrong.
+
+#include "tests/scenarios/runner/connection.hpp"
+#include "xmpp/xml/element.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meerkat::testing {
+
+struct http_answer {
+    std::string head;
+    std::string body;
+    unsigned status() const;
+};
+
+// One request on a connection, and its answer when it is asked for.
+class http_exchange {
+public:
+    explicit http_exchange(std::uint16_t port) : connection_(port) {}
+
+    void ask(std::string_view body, std::string_view method = "POST",
+             const std::vector<std::string>& fields = {});
+    // Throws when the connection ends before it.
+    http_answer answer();
+    // Whether anything of the answer has come already. Does not wait.
+    bool answered() const { return !unread_.empty() || connection_.readable(); }
+    connection& socket() { return connection_; }
+
+private:
+    connection connection_;
+    std::string unread_;
+};
+
+// Asks on a connection of its own.
+http_answer ask_once(std::uint16_t port, std::string_view body, std::string_view method = "POST",
+                     const std::vector<std::string>& fields = {});
+
+// An attribute of a body's start tag, as it is written; empty when absent.
+std::string attribute_of(std::string_view body, std::string_view name);
+
+class bosh_client {
+public:
+    explicit bosh_client(std::uint16_t port);
+
+    // Attributes of the creating request besides what every one has; or of a restart.
+    void open(std::string_view attributes);
+    void send(std::string_view elements, std::string_view attributes = {});
+    void terminate();
+
+    // What the next answer says. Asks for it when no request is open.
+    xml::document receive();
+    // The session has ended, or the server is gone.
+    bool ended() const { return ended_; }
+    const std::string& sid() const { return sid_; }
+    std::uint64_t next_rid() const { return rid_; }
+
+    // Goes away so that the server finds it out within seconds.
+    void vanish();
+    connection& socket() { return lines_[0]->socket(); }
+
+private:
+    void request(std::string_view attributes, std::string_view content);
+    xml::document next_answer();
+
+    std::uint16_t port_;
+    std::unique_ptr<http_exchange> lines_[2];
+    std::deque<std::size_t> open_;  // the lines with a request open, oldest first
+    std::deque<xml::document> answers_;
+    std::uint64_t rid_;
+    std::string sid_;
+    bool ended_ = false;
+};
+
+}  // namespace meerkat::testing
