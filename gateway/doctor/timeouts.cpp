@@ -69,6 +69,13 @@ silence of_websocket(const websocket_options& options, const std::string& where,
     return found;
 }
 
+silence of_bosh(const bosh_service_options& service, const std::string& where) {
+    const seconds longest = std::min(service.wait_cap, service.max_wait.value_or(service.wait_cap));
+    return {"the BOSH handler (" + where + ")", milliseconds(longest),
+            "a request is held for " + shown(longest) + " if the client asks for it",
+            "write wait_cap = 45 in [services.service_bosh]; anything below 50 satisfies the usual proxies"};
+}
+
 // One entry for each kind of connection that a proxy may cut.
 std::vector<silence> silences_of(const configuration& settings) {
     std::vector<silence> all;
@@ -77,6 +84,8 @@ std::vector<silence> silences_of(const configuration& settings) {
         for (const http_handler_options& h : l.handlers) {
             if (const auto* w = std::get_if<websocket_options>(&h.handler))
                 all.push_back(of_websocket(*w, "line " + std::to_string(h.where.line), module));
+            if (std::holds_alternative<bosh_options>(h.handler) && settings.services.bosh)
+                all.push_back(of_bosh(*settings.services.bosh, "line " + std::to_string(h.where.line)));
         }
     }
     if (module && !settings.listen.c2s.empty())

@@ -1,6 +1,7 @@
 #include "handlers/bosh/bosh_channel.hpp"
 
 #include "handlers/bosh/session.hpp"
+#include "handlers/certificate_names.hpp"
 #include "xmpp/xml/namespaces.hpp"
 #include "xmpp/xml/writer.hpp"
 
@@ -10,12 +11,12 @@ namespace meerkat {
 
 using bosh::tell_session;
 
-bosh_channel::bosh_channel(std::shared_ptr<bosh::link> between, const net::endpoint& peer, bool encrypted)
-    : link_(std::move(between)), loopback_(peer.loopback()) {
-    facts_.ip = peer.ip;
-    facts_.port = peer.port;
+bosh_channel::bosh_channel(std::shared_ptr<bosh::link> between, const http::request& creator)
+    : link_(std::move(between)), certificate_(creator.certificate), loopback_(creator.peer.loopback()) {
+    facts_.ip = creator.peer.ip;
+    facts_.port = creator.peer.port;
     facts_.transport = "bosh";
-    facts_.encrypted = encrypted;
+    facts_.encrypted = creator.encrypted;
     link_->channel = this;
 }
 
@@ -140,6 +141,7 @@ void bosh_channel::restart() {
 sasl::channel_facts bosh_channel::sasl_facts() const {
     sasl::channel_facts facts;
     facts.encrypted = facts_.encrypted;
+    facts.certificate = names_for_sasl(certificate_.get());
     return facts;
 }
 

@@ -3,7 +3,7 @@
 // and go on the shard that the sid names: the two exchange bodies' contents by mail.
 
 #include "gateway/base/event.hpp"
-#include "gateway/net/byte_stream.hpp"
+#include "gateway/http/message.hpp"
 #include "handlers/bosh/link.hpp"
 #include "handlers/stream/pacing.hpp"
 #include "xmpp/stream/channel.hpp"
@@ -18,7 +18,7 @@ namespace meerkat {
 class bosh_channel final : public channel, turn_end_work {
 public:
     // On the session's shard. Facts are those of the request that created the session.
-    bosh_channel(std::shared_ptr<bosh::link> between, const net::endpoint& peer, bool encrypted);
+    bosh_channel(std::shared_ptr<bosh::link> between, const http::request& creator);
     ~bosh_channel();
 
     task<channel_event> receive() override;
@@ -61,6 +61,7 @@ private:
 
     std::shared_ptr<bosh::link> link_;
     connection_facts facts_;
+    std::shared_ptr<const net::client_certificate> certificate_;  // of the connection that created the session
     event changed_;
     std::vector<bosh::batch> arrived_;
     std::size_t next_ = 0;  // event of the first batch

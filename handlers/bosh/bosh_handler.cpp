@@ -162,11 +162,11 @@ void bosh_handler::watch(http::client_line& client, unsigned home,
                          const std::shared_ptr<bosh::waiting_request>& waiting) {
     const auto tell = [home](std::shared_ptr<bosh::waiting_request> about, http::disturbance what) {
         shard::current().send(home, [about = std::move(about), what] {
-            if (about->holder == nullptr) return;
+            if (!about->session || about->session->session == nullptr) return;
             if (what == http::disturbance::gone)
-                about->holder->withdraw(*about);
+                about->session->session->withdraw(*about);
             else
-                about->holder->answer_now(*about);
+                about->session->session->answer_now(*about);
         });
     };
     if (waiting->is_answered()) return;
@@ -249,7 +249,7 @@ std::optional<std::string_view> bosh_handler::create(const http::request& asked,
     auto header = opening_of(*body, agreed.domain);
     bosh::session* const made = here.create(std::move(agreed), std::move(facts), std::move(waiting));
     if (made == nullptr) return "policy-violation";
-    auto channel = std::make_unique<bosh_channel>(made->link(), asked.peer, asked.encrypted);
+    auto channel = std::make_unique<bosh_channel>(made->link(), asked);
     made->open(std::move(header));
     streams.accept(std::move(channel), profile_.get(), std::move(admission));
     return std::nullopt;

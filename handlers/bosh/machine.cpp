@@ -233,15 +233,41 @@ outcome machine::unreadable(xml::read_failure why, ticket from, moment now) {
 
 outcome machine::withdrawn(ticket from, moment now) {
     outcome out;
-    for (held_request& each : held_) {
-        if (each.from == from) each.from = 0;
+    if (state_ == state::open && !given_.empty() && given_.back().to == from) {
+        take_back_answer();
+        active_ = now;
+        answer_what_is_due(now, out);
+        return out;
     }
-    for (early_request& each : early_) {
-        if (each.from == from) each.from = 0;
-    }
-    out.answers.push_back({from, {}});
-    active_ = now;
+    const auto give_up = [&](auto& requests) {
+        for (auto& each : requests) {
+            if (each.from != from) continue;
+            each.from = 0;
+            out.answers.push_back({from, {}});
+            active_ = now;
+        }
+    };
+    give_up(held_);
+    give_up(early_);
     return out;
+}
+
+// The last answer is as if it had had no content, or, if no request has come since, as if it had not been given.
+void machine::take_back_answer() {
+    given_answer last = std::move(given_.back());
+    given_.pop_back();
+    if (last.rid == agreed_.rid) created_ = false;
+    if (last.content != 0) {
+        constexpr std::size_t end_tag = 7;
+        const std::string_view body = last.body;
+        pending_.insert(0, body.substr(last.content, body.size() - last.content - end_tag));
+        stream_prefix_ = stream_prefix_ || body.substr(0, last.content).find(stream_declaration) != std::string::npos;
+    }
+    if (last.rid == last_rid_) {
+        held_.push_back({last.rid, 0, last.when});
+    } else {
+        given_.push_back({last.rid, {}, 0, 0, std::move(last.key), last.when});
+    }
 }
 
 outcome machine::answer_now(ticket from, moment now) {
@@ -331,7 +357,8 @@ void machine::answer_oldest(moment now, outcome& out, bool empty) {
         created_ = true;
         report_.reset();
     }
-    keep(first.rid, plain ? std::string() : body, now);
+    const std::size_t content = body.ends_with("/>") ? 0 : body.find('>') + 1;
+    keep({first.rid, plain ? std::string() : body, plain ? 0 : content, first.from, given_key_, now});
     if (first.from != 0) out.answers.push_back({first.from, std::move(body)});
     active_ = now;
 }
@@ -375,9 +402,8 @@ void machine::append_creation(std::string& body) const {
     body += stream_declaration;
 }
 
-void machine::keep(std::uint64_t rid, std::string body, moment now) {
-    body.shrink_to_fit();
-    given_.push_back({rid, std::move(body), given_key_, now});
+void machine::keep(given_answer given) {
+    given_.push_back(std::move(given));
     std::size_t most = agreed_.client_acks ? most_given : window;
     std::size_t bytes = 0;
     for (const given_answer& each : given_) bytes += each.body.size();

@@ -71,7 +71,7 @@ public:
     // A request that cannot be read. With XML that breaks no rule but a limit the stream speaks for itself.
     outcome unreadable(xml::read_failure why, ticket from, moment now);
 
-    // The client of this request has hung up: what was for it goes to another.
+    // The client of this request has hung up: what was for it goes to another, also when it was just answered.
     outcome withdrawn(ticket from, moment now);
     // This request must be answered at once, because its connection is to close.
     outcome answer_now(ticket from, moment now);
@@ -109,7 +109,9 @@ private:
     struct given_answer {
         std::uint64_t rid;
         std::string body;  // empty: an empty body without anything particular
-        std::string key;   // that the request came with
+        std::size_t content;  // where in it the stanzas begin; 0: there are none
+        ticket to;
+        std::string key;  // that the request came with
         moment when;
     };
 
@@ -125,7 +127,8 @@ private:
     void answer_what_is_due(moment now, outcome& out);
     std::string compose(std::uint64_t rid, bool empty, moment now);
     void append_creation(std::string& body) const;
-    void keep(std::uint64_t rid, std::string body, moment now);
+    void keep(given_answer given);
+    void take_back_answer();
     void fail(std::string_view condition, ticket from, outcome& out);
     void end_all(const std::string& first, std::string_view condition, ticket from, outcome& out);
     bool anybody_waits() const;

@@ -53,8 +53,8 @@ session::session(sessions& owner, agreement agreed, session_facts facts,
 
 session::~session() {
     link_->session = nullptr;
+    if (!shard::on_shard_thread()) return;  // everything is being taken down, and nobody waits any more
     for (auto& each : waiting_) {
-        each->holder = nullptr;
         waiting_request::answer(std::move(each), terminal_body("internal-server-error"), {});
     }
 }
@@ -62,7 +62,7 @@ session::~session() {
 // From connections.
 
 ticket session::admit(std::shared_ptr<waiting_request> from) {
-    from->holder = this;
+    from->session = link_;
     from->number = ++last_ticket_;
     waiting_.push_back(std::move(from));
     return last_ticket_;
@@ -138,7 +138,6 @@ void session::give(answer what) {
     if (place == waiting_.end()) return;
     auto asked = std::move(*place);
     waiting_.erase(place);
-    asked->holder = nullptr;
     waiting_request::answer(std::move(asked), std::move(what.body), facts_.content_type);
 }
 

@@ -12,7 +12,7 @@
 
 namespace meerkat::bosh {
 
-class session;
+struct link;
 
 class waiting_request {
 public:
@@ -33,8 +33,8 @@ public:
     static void answer(std::shared_ptr<waiting_request> self, std::string body, std::string content_type);
     bool encrypted() const { return encrypted_; }
 
-    session* holder = nullptr;  // as long as it is not answered
-    ticket number = 0;          // by which the holder knows it
+    std::shared_ptr<link> session;  // whose request it is
+    ticket number = 0;              // by which that knows it
 
 private:
     void give(std::string body, std::string content_type);

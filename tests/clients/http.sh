@@ -30,6 +30,8 @@ discovery() {
     has_header access-control-allow-origin '\*'
     has_body urn:xmpp:alt-connections:websocket
     has_body /ws-xmpp
+    has_body urn:xmpp:alt-connections:xbosh
+    has_body /http-bind
     get 200 "$http/.well-known/host-meta.json" --header 'Origin: https://elsewhere.example'
     has_header content-type 'application/json.*'
     has_header access-control-allow-origin '\*'

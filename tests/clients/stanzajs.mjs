@@ -1,6 +1,8 @@
-// StanzaJS over an unencrypted WebSocket, by its high-level functions.
+// StanzaJS by its high-level functions: node stanzajs.mjs ws | bosh
 import { createClient } from 'stanza';
 import { Inbox, bare, check, juliet, romeo, services } from './harness/client.mjs';
+
+const transport = process.argv[2];
 
 async function signIn({ jid, password }) {
     const inbox = new Inbox();
@@ -8,7 +10,7 @@ async function signIn({ jid, password }) {
         jid,
         password,
         resource: 'stanza',
-        transports: { websocket: services.ws, bosh: false },
+        transports: { websocket: transport === 'ws' && services.ws, bosh: transport === 'bosh' && services.bosh },
         autoReconnect: false,
         allowResumption: false,
     });

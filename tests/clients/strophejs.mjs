@@ -1,4 +1,5 @@
-// Strophe.js over an unencrypted WebSocket.
+// Strophe.js: node strophejs.mjs ws | bosh | bosht (over HTTPS)
+import './harness/xml_http_request.mjs';
 import { Strophe, $iq, $msg, $pres } from 'strophe.js';
 import { Inbox, bare, check, juliet, romeo, services } from './harness/client.mjs';
 
@@ -6,7 +7,7 @@ Strophe.setLogLevel(Strophe.LogLevel.WARN);
 
 async function signIn({ name, jid, password }) {
     const inbox = new Inbox();
-    const connection = new Strophe.Connection(services.ws);
+    const connection = new Strophe.Connection(services[process.argv[2]]);
     const status = new Inbox();
     connection.connect(`${jid}/strophe`, password, (code, condition) => status.put({ code, condition }));
     const { CONNECTED, AUTHFAIL, CONNFAIL, ERROR } = Strophe.Status;
@@ -63,7 +64,16 @@ await r.inbox.until('the message to romeo', says(juliet, 'Wherefore art thou? <&
 r.connection.send($msg({ to: juliet.jid, type: 'chat' }).c('body').t('Call me but love'));
 await j.inbox.until('the message to juliet', says(romeo, 'Call me but love'));
 
+// Away and back again: a new session on the same page.
 r.connection.disconnect();
+await j.inbox.until('the departure of romeo', isPresence(romeo, 'unavailable'));
+const again = await signIn(romeo);
+again.connection.send($pres());
+await j.inbox.until('the return of romeo', isPresence(romeo, undefined));
+j.connection.send($msg({ to: romeo.jid, type: 'chat' }).c('body').t('Hist! Romeo, hist!'));
+await again.inbox.until('the message after the return', says(juliet, 'Hist! Romeo, hist!'));
+
+again.connection.disconnect();
 await j.inbox.until('the departure of romeo', isPresence(romeo, 'unavailable'));
 j.connection.disconnect();
 await j.status.until('the end', ({ code }) => code === Strophe.Status.DISCONNECTED);

@@ -9,6 +9,8 @@ export const romeo = { name: 'romeo', jid: `romeo@${domain}`, password: env.ROME
 export const services = {
     ws: `ws://${domain}:${env.SERVER_HTTP_PORT}/ws-xmpp`,
     wss: `wss://${domain}:${env.SERVER_HTTPS_PORT}/ws-xmpp`,
+    bosh: `http://${domain}:${env.SERVER_HTTP_PORT}/http-bind`,
+    bosht: `https://${domain}:${env.SERVER_HTTPS_PORT}/http-bind`,
     tcp: `xmpp://${domain}:${env.SERVER_STARTTLS_PORT}`,
 };
 

@@ -72,6 +72,9 @@ function configuration(folder, certificate, key, mechanisms) {
   [[listen.http.handlers.mongoose_websocket_handler]]
     host = "_"
     path = "/ws-xmpp"
+  [[listen.http.handlers.mongoose_bosh_handler]]
+    host = "_"
+    path = "/http-bind"
   [[listen.http.handlers.meerkat_discovery]]
     host = "_"
     path = "/.well-known"
@@ -100,6 +103,7 @@ ${c2s(`tls = { mode = "starttls_required", ${files} }`)}
 ${c2s(`tls = { mode = "tls", ${files} }`)}
 ${http('')}
 ${http(`tls = { ${files} }`)}
+[services.service_bosh]
 [modules.mod_disco]
 [modules.mod_ping]
 [modules.mod_presence]

@@ -14,6 +14,7 @@ enum class failure : std::uint8_t {
     hung_up,           // while it was held; sent again
     hung_up_moved_on,  // while it was held; the next one is sent
     answer_lost,       // after it was given; sent again
+    answer_returned,   // after it was given, and the server knows; the next one is sent
     sent_twice,        // both arrive
 };
 
@@ -39,7 +40,8 @@ std::string perform(int failing, failure how) {
         if (now == failure::sent_twice) t = p.request(rid, {}, said);
         p.deliver(answer);
         if (now == failure::hung_up || now == failure::answer_lost) t = p.request(rid, {}, said);
-        if (now == failure::hung_up_moved_on) t = p.next();
+        if (now == failure::answer_returned) p.withdraw(t);
+        if (now == failure::hung_up_moved_on || now == failure::answer_returned) t = p.next();
         REQUIRE(p.answered(t));
         listen(t);
     }
@@ -53,7 +55,7 @@ TEST_CASE("a BOSH conversation survives a failure at every step") {
     const std::string whole = perform(-1, failure::none);
     CHECK(whole == "m0 m1 m2 m3 m4 m5 m6 m7 m8 m9 | 0 1 2 3 4 5 6 7 8 9 ");
     for (const failure how : {failure::hung_up, failure::hung_up_moved_on, failure::answer_lost,
-                              failure::sent_twice}) {
+                              failure::answer_returned, failure::sent_twice}) {
         for (int step = 0; step < 10; ++step) {
             INFO("step " << step << ", failure " << static_cast<int>(how));
             CHECK(perform(step, how) == whole);

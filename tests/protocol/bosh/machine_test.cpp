@@ -175,6 +175,34 @@ TEST_CASE("a client that hangs up loses nothing: the same request again, or the 
     }
 }
 
+TEST_CASE("an answer that did not reach its client goes with another request") {
+    for (const bool same : {true, false}) {
+        auto p = created();
+        const auto lost = p.next();
+        p.deliver("<a/>");
+        REQUIRE(p.answered(lost));
+        p.withdraw(lost);
+        p.deliver("<b/>");
+        CHECK(p.answer(p.request(same ? 101 : 102)) == body({}, "<a/><b/>"));
+    }
+    auto p = created();
+    const auto lost = p.next();
+    p.deliver("<a/>");
+    const auto later = p.next();
+    p.withdraw(lost);
+    CHECK(p.answer(later) == body({}, "<a/>"));
+    CHECK(p.answer(p.request(101)) == body());
+    p.withdraw(lost);  // too late
+    CHECK(p.answer(p.request(102)) == p.answer(later));
+}
+
+TEST_CASE("a creating request whose answer is lost is answered again") {
+    bosh_play p;
+    p.deliver("<f/>");
+    p.withdraw(1);
+    CHECK(p.answer(p.next()) == body(creation, "<f/>"));
+}
+
 TEST_CASE("a connection that has to close gets its answer at once") {
     auto p = created();
     const auto held = p.next();

@@ -115,6 +115,12 @@ xml::document bosh_client::receive() {
     return first;
 }
 
+void bosh_client::forget_requests() {
+    if (open_.empty()) request({}, {});
+    for (auto& line : lines_) line.reset();
+    open_.clear();
+}
+
 void bosh_client::vanish() {
     if (!ended_ && !sid_.empty()) {
         request("pause='1'", {});

@@ -62,6 +62,8 @@ public:
     const std::string& sid() const { return sid_; }
     std::uint64_t next_rid() const { return rid_; }
 
+    // Leaves its open requests alone and goes on with the next one over new connections.
+    void forget_requests();
     // Goes away so that the server finds it out within seconds.
     void vanish();
     connection& socket() { return lines_[0]->socket(); }

@@ -1,0 +1,52 @@
+// The part of a browser's XMLHttpRequest that Strophe.js uses, for Node, which has fetch.
+const underWay = new Set();
+
+// What a browser does when a page is left: its requests end, and nobody is told.
+export function leavePage() {
+    for (const request of underWay) {
+        request.onreadystatechange = null;
+        request.abort();
+    }
+}
+
+globalThis.XMLHttpRequest ??= class XMLHttpRequest {
+    readyState = 0;
+    status = 0;
+    responseText = '';
+    responseXML = null;
+    onreadystatechange = null;
+    #headers = {};
+    #stop = new AbortController();
+
+    open(method, url) {
+        Object.assign(this, { method, url });
+        this.#become(1);
+    }
+
+    overrideMimeType() {}
+
+    setRequestHeader(name, value) {
+        this.#headers[name] = value;
+    }
+
+    send(body) {
+        underWay.add(this);
+        fetch(this.url, { method: this.method, headers: this.#headers, body, signal: this.#stop.signal })
+            .then(async (response) => {
+                this.responseText = await response.text();
+                this.status = response.status;
+            })
+            .catch(() => {})
+            .then(() => this.#become(4));
+    }
+
+    abort() {
+        this.#stop.abort();
+    }
+
+    #become(state) {
+        if (state === 4) underWay.delete(this);
+        this.readyState = state;
+        this.onreadystatechange?.();
+    }
+};
