@@ -103,8 +103,9 @@ table<configuration> configuration_table() {
         // Listeners see to their changes themselves: what they cannot do while running, they say.
         section("listen", &c::listen, listen_table(), "Where connections are accepted.").reload(),
         section("auth", &c::auth, auth_table(), "How users prove who they are."),
-        section("services", &c::services, services_table(),
-                "Services of the whole server. Each is on when its section is written, also when it is empty."),
+        section(
+            "services", &c::services, services_table(),
+            "Services of the whole server. Each is on when its section is written, also when it is empty."),
         section("modules", &c::modules, modules_table(),
                 "Features. A module is on when its section is written, also when it is empty."),
     };

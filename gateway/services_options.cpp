@@ -110,7 +110,8 @@ table<services_options> services_table() {
                         "Shows administrators what single users send and get.")
             .since("6.6.0"_r),
         older_section("service_translations", known_table(), "6.3.2"_r, "6.7.0"_r,
-                      dropped("texts are in the language of general.language"), "Texts in several languages."),
+                      dropped("texts are in the language of general.language"),
+                      "Texts in several languages."),
         older_section("service_admin_extra", oldest_commands, "4.0.0"_r, "6.1.0"_r,
                       dropped("the command line it belonged to is gone from every release since 6.2.0"),
                       "Commands of the oldest command line."),

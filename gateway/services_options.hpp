@@ -1,6 +1,6 @@
 #pragma once
-// [services], [instrumentation] and [internal_databases]: what the whole process has besides connections. What
-// does not act yet is checked all the same, and older spellings become today's.
+// [services], [instrumentation] and [internal_databases]: what the whole process has besides connections.
+// What does not act yet is checked all the same, and older spellings become today's.
 
 #include "config/option.hpp"
 #include "handlers/bosh/bosh_options.hpp"

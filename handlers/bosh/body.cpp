@@ -1,7 +1,7 @@
 #include "handlers/bosh/body.hpp"
 
+#include "handlers/bosh/namespaces.hpp"
 #include "xmpp/xml/element_parser.hpp"
-#include "xmpp/xml/namespaces.hpp"
 #include "xmpp/xml/scanner.hpp"
 
 #include <charconv>
@@ -26,7 +26,8 @@ std::string_view without_leading_space(std::string_view text) {
 std::string_view behind_declaration(std::string_view bytes) {
     if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
     bytes = without_leading_space(bytes);
-    if (!bytes.starts_with("<?xml") || bytes.size() < 6 || white_space.find(bytes[5]) == std::string_view::npos)
+    if (!bytes.starts_with("<?xml") || bytes.size() < 6 ||
+        white_space.find(bytes[5]) == std::string_view::npos)
         return bytes;
     const std::size_t end = bytes.find("?>");
     if (end == std::string_view::npos) return bytes;
@@ -52,6 +53,14 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
     const auto [stop, failed] = std::from_chars(text.data(), end, value);
     if (failed != std::errc() || stop != end || value > last_rid) return std::nullopt;
     return value;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string made(text);
+    for (char& c : made) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+    }
+    return made;
 }
 
 bool request_body::restarts() const { return is_true(wrapper_.root().attr("restart", ns::xbosh)); }

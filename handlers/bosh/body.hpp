@@ -19,6 +19,8 @@ inline constexpr std::uint64_t last_rid = 9007199254740991;
 
 // Decimal digits and nothing else, up to last_rid.
 std::optional<std::uint64_t> whole_number(std::string_view text);
+// Keys are hexadecimal, in whatever case.
+std::string lower_case(std::string_view text);
 
 struct body_limits {
     std::size_t bytes;   // of the whole body

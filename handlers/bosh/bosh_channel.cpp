@@ -1,8 +1,8 @@
 #include "handlers/bosh/bosh_channel.hpp"
 
+#include "handlers/bosh/namespaces.hpp"
 #include "handlers/bosh/session.hpp"
 #include "handlers/certificate_names.hpp"
-#include "xmpp/xml/namespaces.hpp"
 #include "xmpp/xml/writer.hpp"
 
 #include <utility>
@@ -85,6 +85,10 @@ void bosh_channel::limit_reading(const xml::limits& bounds, shared_rate rate) {
     tell_session(link_, [bounds](bosh::session& s) { s.limit_reading(bounds); });
 }
 
+void bosh_channel::limit_waiting(std::size_t stanzas) {
+    tell_session(link_, [stanzas](bosh::session& s) { s.limit_waiting(stanzas); });
+}
+
 // Output.
 
 void bosh_channel::send(const xml::element& e) {
@@ -92,20 +96,22 @@ void bosh_channel::send(const xml::element& e) {
     const bool of_stream = e.ns() == ns::stream;
     xml::write(output_, e, ns::httpbind, of_stream);
     stream_prefix_ = stream_prefix_ || of_stream;
+    ++elements_;
     shard::current().at_turn_end(*this);
 }
 
 void bosh_channel::send(const serialized_stanza& stanza, std::string_view to) {
     if (ended_) return;
     stanza.append_to(output_, to, true);
+    ++elements_;
     shard::current().at_turn_end(*this);
 }
 
 void bosh_channel::flush() {
     if (output_.empty()) return;
-    tell_session(link_, [output = std::exchange(output_, {}),
+    tell_session(link_, [output = std::exchange(output_, {}), count = std::exchange(elements_, 0),
                          prefix = std::exchange(stream_prefix_, false)](bosh::session& s) {
-        s.deliver(output, prefix);
+        s.deliver(output, count, prefix);
     });
 }
 
@@ -120,9 +126,8 @@ void bosh_channel::finish(const std::optional<stream_error>& why) {
     if (std::exchange(ended_, true)) return;
     forget();
     pacing_.stop();
-    tell_session(link_, [output = std::exchange(output_, {}), prefix = stream_prefix_, why](bosh::session& s) {
-        s.end(output, prefix, why);
-    });
+    tell_session(link_, [output = std::exchange(output_, {}), prefix = stream_prefix_,
+                         why](bosh::session& s) { s.end(output, prefix, why); });
 }
 
 void bosh_channel::abort() {

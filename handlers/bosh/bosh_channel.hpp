@@ -41,6 +41,7 @@ public:
     sasl::channel_facts sasl_facts() const override;
 
     void limit_reading(const xml::limits& bounds, shared_rate rate) override;
+    void limit_waiting(std::size_t stanzas) override;
 
     task<bool> settle() override;
     void detach() override;
@@ -61,12 +62,14 @@ private:
 
     std::shared_ptr<bosh::link> link_;
     connection_facts facts_;
-    std::shared_ptr<const net::client_certificate> certificate_;  // of the connection that created the session
+    std::shared_ptr<const net::client_certificate>
+        certificate_;  // of the connection that created the session
     event changed_;
     std::vector<bosh::batch> arrived_;
     std::size_t next_ = 0;  // event of the first batch
     pacing pacing_;
-    std::string output_;  // of this loop turn
+    std::string output_;        // of this loop turn
+    std::size_t elements_ = 0;  // in it
     bool stream_prefix_ = false;
     bool loopback_;
     bool interrupted_ = false;

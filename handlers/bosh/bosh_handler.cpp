@@ -1,6 +1,7 @@
 #include "handlers/bosh/bosh_handler.hpp"
 
 #include "gateway/base/log.hpp"
+#include "handlers/bosh/body_text.hpp"
 #include "handlers/bosh/bosh_channel.hpp"
 #include "xmpp/address/jid.hpp"
 #include "xmpp/xml/namespaces.hpp"
@@ -26,13 +27,12 @@ constexpr std::size_t key_size = 40;  // a SHA-1 hash in hexadecimal (XEP-0124, 
 
 // Pages of any site may use BOSH: nothing of a browser vouches for them. What stanzas hold must not run as a
 // page of this site, should somebody be led here by a form.
-#define MEERKAT_BOSH_FIELDS                                 \
-    "Access-Control-Allow-Methods: POST, OPTIONS, GET\r\n"  \
-    "Access-Control-Allow-Headers: content-type\r\n"        \
-    "Access-Control-Max-Age: 1728000\r\n"                   \
+#define MEERKAT_BOSH_FIELDS                                \
+    "Access-Control-Allow-Methods: POST, OPTIONS, GET\r\n" \
+    "Access-Control-Allow-Headers: content-type\r\n"       \
+    "Access-Control-Max-Age: 1728000\r\n"                  \
     "Content-Security-Policy: sandbox\r\n"
-constexpr std::string_view fields_for_anybody =
-    "Access-Control-Allow-Origin: *\r\n" MEERKAT_BOSH_FIELDS;
+constexpr std::string_view fields_for_anybody = "Access-Control-Allow-Origin: *\r\n" MEERKAT_BOSH_FIELDS;
 constexpr std::string_view usual_fields =
     "Content-Type: text/xml; charset=utf8\r\nAccess-Control-Allow-Origin: *\r\n" MEERKAT_BOSH_FIELDS;
 constexpr std::string_view fields_for_origin = MEERKAT_BOSH_FIELDS;
@@ -79,7 +79,8 @@ std::string common_version(std::string_view asked) {
     const auto major = bosh::whole_number(asked.substr(0, dot));
     const auto minor = bosh::whole_number(asked.substr(dot + 1));
     if (!major || !minor || *major == 0) return {};
-    const auto lower = *major > 1 ? newest_minor_version : std::min<std::uint64_t>(*minor, newest_minor_version);
+    const auto lower =
+        *major > 1 ? newest_minor_version : std::min<std::uint64_t>(*minor, newest_minor_version);
     return "1." + std::to_string(lower);
 }
 
@@ -182,7 +183,8 @@ void bosh_handler::hand_over(unsigned home, std::string body, std::string_view s
                     waiting = std::move(waiting)]() mutable {
         bosh::session* const found = there->find(std::string_view(body).substr(place, size));
         if (found == nullptr || !found->admits(*waiting))
-            return bosh::waiting_request::answer(std::move(waiting), bosh::terminal_body("item-not-found"), {});
+            return bosh::waiting_request::answer(std::move(waiting), bosh::terminal_body("item-not-found"),
+                                                 {});
         found->request(body, std::move(waiting));
     };
     if (home == shard::current().index()) return take_in();
@@ -196,9 +198,9 @@ bool bosh_handler::serves(const std::string& domain) const {
     if (at == nullptr) return false;
     const auto options = service_->options();
     if (!options->host_types) return true;
-    return std::any_of(options->host_types->begin(), options->host_types->end(), [&](const std::string& type) {
-        return type == at->host_type || nameprep(type) == at->host_type;
-    });
+    return std::any_of(
+        options->host_types->begin(), options->host_types->end(),
+        [&](const std::string& type) { return type == at->host_type || nameprep(type) == at->host_type; });
 }
 
 std::optional<std::string_view> bosh_handler::create(const http::request& asked,
@@ -224,8 +226,8 @@ std::optional<std::string_view> bosh_handler::create(const http::request& asked,
     const auto wait = body->has_attr("wait") ? body->number("wait") : std::optional(usual_wait);
     if (!wait) return "bad-request";
     const auto longest = std::min(options->wait_cap, options->max_wait.value_or(options->wait_cap));
-    agreed.wait = std::chrono::seconds(
-        std::min<std::uint64_t>(*wait, static_cast<std::uint64_t>(longest.count())));
+    agreed.wait =
+        std::chrono::seconds(std::min<std::uint64_t>(*wait, static_cast<std::uint64_t>(longest.count())));
     agreed.inactivity = options->inactivity;
     agreed.max_pause = options->max_pause;
     agreed.server_acks = options->server_acks;

@@ -1,6 +1,6 @@
 #pragma once
-// What a BOSH session and the channel of its stream know of each other. They live on two shards in general and
-// talk by mail; each may go first.
+// What a BOSH session and the channel of its stream know of each other. They live on two shards in general
+// and talk by mail; each may go first.
 
 #include "gateway/base/shard.hpp"
 #include "xmpp/stream/channel.hpp"

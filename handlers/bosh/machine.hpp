@@ -1,7 +1,7 @@
 #pragma once
-// One BOSH session as a state machine (XEP-0124, XEP-0206): which request is processed, held, answered again or
-// refused, and with what. Bodies, the stream's output and the passing of time go in; answers and events of the
-// stream come out. No clock, no socket, no coroutine.
+// One BOSH session as a state machine (XEP-0124, XEP-0206): which request is processed, held, answered again
+// or refused, and with what. Bodies, the stream's output and the passing of time go in; answers and events of
+// the stream come out. No clock, no socket, no coroutine.
 
 #include "config/values.hpp"
 #include "handlers/bosh/body.hpp"
@@ -53,12 +53,6 @@ struct agreement {
     std::string key;      // XEP-0124, 15; empty: no key sequence
 };
 
-// Keys are hexadecimal, in whatever case.
-std::string lower_case(std::string_view text);
-
-// A body that ends a session, or refuses to begin one (XEP-0124, 17.2). Without a condition: a clean end.
-std::string terminal_body(std::string_view condition, std::string_view text = {});
-
 class machine {
 public:
     // The creating request is held from the start.
@@ -71,7 +65,8 @@ public:
     // A request that cannot be read. With XML that breaks no rule but a limit the stream speaks for itself.
     outcome unreadable(xml::read_failure why, ticket from, moment now);
 
-    // The client of this request has hung up: what was for it goes to another, also when it was just answered.
+    // The client of this request has hung up: what was for it goes to another, also when it was just
+    // answered.
     outcome withdrawn(ticket from, moment now);
     // This request must be answered at once, because its connection is to close.
     outcome answer_now(ticket from, moment now);
@@ -108,7 +103,7 @@ private:
     };
     struct given_answer {
         std::uint64_t rid;
-        std::string body;  // empty: an empty body without anything particular
+        std::string body;     // empty: an empty body without anything particular
         std::size_t content;  // where in it the stanzas begin; 0: there are none
         ticket to;
         std::string key;  // that the request came with
@@ -144,12 +139,12 @@ private:
     std::string key_;             // whose hash the next request's key must have; empty: none
     std::string given_key_;       // of the request processed last
     std::optional<std::uint64_t> report_;
-    std::string pending_;                    // output not yet sent; when ended, the terminal body
-    std::vector<held_request> held_;         // by rid
-    std::vector<early_request> early_;       // by rid; not yet processed
-    std::vector<given_answer> given_;        // by rid
+    std::string pending_;                         // output not yet sent; when ended, the terminal body
+    std::vector<held_request> held_;              // by rid
+    std::vector<early_request> early_;            // by rid; not yet processed
+    std::vector<given_answer> given_;             // by rid
     std::optional<std::chrono::seconds> paused_;  // instead of the usual inactivity
-    moment active_;                          // when the client was last seen waiting
+    moment active_;                               // when the client was last seen waiting
 };
 
 }  // namespace meerkat::bosh

@@ -1,6 +1,7 @@
 #include "handlers/bosh/session.hpp"
 
 #include "gateway/base/log.hpp"
+#include "handlers/bosh/body_text.hpp"
 #include "handlers/bosh/bosh_channel.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -29,9 +30,8 @@ moment now() {
 // Several stanzas fit into a body.
 body_limits limits_of_body(const xml::limits& stanza, bool authenticated) {
     const std::size_t more = authenticated ? std::max(stanza.bytes, body_overhead) : body_overhead;
-    const std::size_t bytes = stanza.bytes > std::numeric_limits<std::size_t>::max() - more
-                                  ? stanza.bytes
-                                  : stanza.bytes + more;
+    const std::size_t bytes =
+        stanza.bytes > std::numeric_limits<std::size_t>::max() - more ? stanza.bytes : stanza.bytes + more;
     return {bytes, stanza};
 }
 
@@ -90,8 +90,9 @@ void session::open(channel_event opening) {
     pass(std::move(first));
 }
 
-void session::deliver(std::string_view elements, bool with_stream_prefix) {
+void session::deliver(std::string_view elements, std::size_t count, bool with_stream_prefix) {
     if (overflowed_) return;
+    unsent_ += count;
     carry_out(machine_.deliver(elements, with_stream_prefix, now()));
 }
 
@@ -123,8 +124,12 @@ void session::carry_out(outcome what) {
         pass({std::move(what.read), what.bytes});
     }
     if (what.over) return owner_.remove(*this);
-    if (machine_.unsent() > unsent_limit && !std::exchange(overflowed_, true)) {
-        log::warning("outbox_overflow", {{"transport", "bosh"}, {"bytes", machine_.unsent()}});
+    if (machine_.unsent() == 0) unsent_ = 0;
+    const bool too_much = machine_.unsent() > unsent_limit || unsent_ > most_unsent_;
+    if (too_much && !std::exchange(overflowed_, true)) {
+        log::warning("outbox_overflow", {{"transport", "bosh"},
+                                         {"bytes", machine_.unsent()},
+                                         {"stanzas", std::min(unsent_, most_unsent_)}});
         batch overflow;
         overflow.events.emplace_back(stream_overflowed{});
         pass(std::move(overflow));

@@ -7,6 +7,7 @@
 #include "handlers/bosh/machine.hpp"
 #include "handlers/bosh/waiting_request.hpp"
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,9 +44,11 @@ public:
 
     // From the channel.
     void open(channel_event opening);
-    void deliver(std::string_view elements, bool with_stream_prefix);
+    // `count` elements.
+    void deliver(std::string_view elements, std::size_t count, bool with_stream_prefix);
     void end(std::string_view elements, bool with_stream_prefix, const std::optional<stream_error>& why);
     void limit_reading(const xml::limits& bounds) { limits_ = bounds; }
+    void limit_waiting(std::size_t stanzas) { most_unsent_ = stanzas; }
     void user_is_known();
     void channel_leaves() { channel_moves_ = true; }
     void channel_is_at(unsigned shard);
@@ -67,6 +70,8 @@ private:
     std::vector<std::shared_ptr<waiting_request>> waiting_;  // a handful at most
     ticket last_ticket_ = 0;
     xml::limits limits_;
+    std::size_t unsent_ = 0;  // elements
+    std::size_t most_unsent_ = std::numeric_limits<std::size_t>::max();
     deadline due_;
     moment armed_for_{};
     unsigned channel_shard_;

@@ -2,8 +2,8 @@
 // without parsing is the one that the body names.
 
 #include "handlers/bosh/body.hpp"
+#include "handlers/bosh/namespaces.hpp"
 #include "tests/support/fuzz_check.hpp"
-#include "xmpp/xml/namespaces.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace {
 constexpr bosh::body_limits bounds{2000, {500, 32, 8, 8}};
 
 bool is_plain(std::string_view name) {
-    return std::all_of(name.begin(), name.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+    return std::all_of(name.begin(), name.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
 }
 
 }  // namespace

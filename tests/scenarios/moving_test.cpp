@@ -145,6 +145,10 @@ TEST_CASE("a server that stops tells everybody, at every stage and on every tran
             clients.push_back(std::make_unique<xmpp_client>(server, how));
             clients.back()->log_in(test_user, test_password, std::string(to_string(how)));
         }
+        // Over BOSH the server can say something only to who has a request open.
+        for (auto& each : clients) {
+            if (each->carried_by() == transport::bosh) each->send({});
+        }
         auto stopped = std::async(std::launch::async, [&] { server.stop(); });
         for (auto& each : clients) {
             INFO(to_string(each->carried_by()) << " with " << shards << " shards");

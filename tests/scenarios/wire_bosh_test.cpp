@@ -21,13 +21,15 @@ const std::string user(test_user);
 const std::string password(test_password);
 
 std::string creation(const std::string& attributes) {
-    return "<body xmlns='http://jabber.org/protocol/httpbind' xmlns:xmpp='urn:xmpp:xbosh' " + attributes + "/>";
+    return "<body xmlns='http://jabber.org/protocol/httpbind' xmlns:xmpp='urn:xmpp:xbosh' " + attributes +
+           "/>";
 }
 
 constexpr std::string_view usual = "rid='100' to='localhost' hold='1' wait='60' ver='1.6' xmpp:version='1.0'";
 
 std::string terminal(const std::string& condition) {
-    return "<body xmlns='http://jabber.org/protocol/httpbind' type='terminate' condition='" + condition + "'/>";
+    return "<body xmlns='http://jabber.org/protocol/httpbind' type='terminate' condition='" + condition +
+           "'/>";
 }
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
@@ -41,7 +43,8 @@ public:
         sid = attribute_of(created, "sid");
     }
 
-    std::string text(std::uint64_t rid, std::string_view attributes = {}, std::string_view content = {}) const {
+    std::string text(std::uint64_t rid, std::string_view attributes = {},
+                     std::string_view content = {}) const {
         return "<body xmlns='http://jabber.org/protocol/httpbind' sid='" + sid + "' rid='" +
                std::to_string(rid) + "' " + std::string(attributes) + ">" + std::string(content) + "</body>";
     }
@@ -147,12 +150,13 @@ TEST_CASE("a new BOSH session is told what was agreed and what the stream offers
     std::set<std::string> names;
     for (int i = 0; i < 8; ++i) {
         const by_hand session(server);
-        CHECK(is_like("<body xmlns='http://jabber.org/protocol/httpbind' sid='{*}' wait='55' requests='2' hold='1' "
-                      "from='localhost' inactivity='20' maxpause='50' ver='1.6' xmpp:restartlogic='true' "
-                      "xmpp:version='1.0' xmlns:xmpp='urn:xmpp:xbosh' "
-                      "xmlns:stream='http://etherx.jabber.org/streams'><stream:features>{*}<mechanisms{*}"
-                      "</stream:features></body>",
-                      session.created));
+        CHECK(is_like(
+            "<body xmlns='http://jabber.org/protocol/httpbind' sid='{*}' wait='55' requests='2' hold='1' "
+            "from='localhost' inactivity='20' maxpause='50' ver='1.6' xmpp:restartlogic='true' "
+            "xmpp:version='1.0' xmlns:xmpp='urn:xmpp:xbosh' "
+            "xmlns:stream='http://etherx.jabber.org/streams'><stream:features>{*}<mechanisms{*}"
+            "</stream:features></body>",
+            session.created));
         CHECK(session.sid.size() == 40);
         CHECK(session.sid.find_first_not_of("0123456789abcdef") == std::string::npos);
         names.insert(session.sid);
@@ -163,8 +167,8 @@ TEST_CASE("a new BOSH session is told what was agreed and what the stream offers
 TEST_CASE("times and numbers of a BOSH session keep to the service's bounds") {
     const auto wait_of = [](const std::string& options, const std::string& wanted) {
         test_server server({.bosh = options});
-        const auto answer = ask_once(server.port(transport::bosh),
-                                     creation("rid='1' to='localhost' hold='2' " + wanted));
+        const auto answer =
+            ask_once(server.port(transport::bosh), creation("rid='1' to='localhost' hold='2' " + wanted));
         CHECK(attribute_of(answer.body, "hold") == "1");
         return attribute_of(answer.body, "wait");
     };
@@ -181,8 +185,9 @@ TEST_CASE("times and numbers of a BOSH session keep to the service's bounds") {
 }
 
 TEST_CASE("without the service BOSH is refused") {
-    const served_text server(listener("http") +
-                             "[[listen.http.handlers.mongoose_bosh_handler]]\nhost = \"_\"\npath = \"/http-bind\"\n");
+    const served_text server(
+        listener("http") +
+        "[[listen.http.handlers.mongoose_bosh_handler]]\nhost = \"_\"\npath = \"/http-bind\"\n");
     REQUIRE(server.refusal().empty());
     CHECK(ask_once(server.port(), creation(std::string(usual))).body == terminal("host-unknown"));
 }
@@ -202,8 +207,10 @@ TEST_CASE("several stanzas come and go in one body, with their namespace and esc
     server.make_accounts({{user, password}});
     const auto client = client_at(server, transport::bosh, stage::established);
     const std::string to = " to='juliet@localhost/balcony'";
-    client->bosh().send("<message id='a'" + to + "><body>&lt;&amp;&gt; ]]&gt;</body></message> "
-                        "<message xmlns='jabber:client' id='b&quot;&apos;'" + to + "/>");
+    client->bosh().send("<message id='a'" + to +
+                        "><body>&lt;&amp;&gt; ]]&gt;</body></message> "
+                        "<message xmlns='jabber:client' id='b&quot;&apos;'" +
+                        to + "/>");
     std::string got;
     while (!has(got, "id='b")) {
         const xml::document body = client->bosh().receive();
@@ -235,8 +242,9 @@ TEST_CASE("a request that is dropped leaves its stanzas to the next one") {
         sender->bind("sender");
         sender->open_session();
         client->bosh().forget_requests();
-        sender->send("<message to='juliet@localhost/balcony' id='1'/><message to='juliet@localhost/balcony' "
-                     "id='2'/>");
+        sender->send(
+            "<message to='juliet@localhost/balcony' id='1'/><message to='juliet@localhost/balcony' "
+            "id='2'/>");
         CHECK(client->element().root().attr("id") == "1");
         CHECK(client->element().root().attr("id") == "2");
     }
@@ -263,7 +271,8 @@ TEST_CASE("requests behind a long poll on the same connection wait for it and ar
     line.ask(session.text(101));
     line.ask(session.text(102));
     CHECK_FALSE(line.answered());
-    const auto other = session.ask(103, {}, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='NONE'/>");
+    const auto other =
+        session.ask(103, {}, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='NONE'/>");
     // The second on the line is not read before the first is answered, and the third not taken before it.
     line.socket().finish_writing();
     CHECK(has(other->answer().body, "<failure"));
@@ -298,7 +307,8 @@ TEST_CASE("a stanza above the limit ends a BOSH session with the stream's error"
     CHECK(has(early, "condition='remote-stream-error'"));
     CHECK(has(early, "<policy-violation"));
     const auto client = client_at(server, transport::bosh, stage::established);
-    client->send("<message id='fits' to='juliet@localhost'><body>" + std::string(900, 'x') + "</body></message>");
+    client->send("<message id='fits' to='juliet@localhost'><body>" + std::string(900, 'x') +
+                 "</body></message>");
     client->send("<message to='juliet@localhost'><body>" + std::string(1000, 'x') + "</body></message>");
     const std::string rest = client->rest();
     CHECK(has(rest, "<policy-violation"));

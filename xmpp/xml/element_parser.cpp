@@ -261,8 +261,7 @@ void tree_parser::end_wrapped() {
         return;
     }
     tree_.end();
-    made.children.push_back(
-        {tree_.take(), static_cast<std::size_t>(event_end() - wrapping_->child_start)});
+    made.children.push_back({tree_.take(), static_cast<std::size_t>(event_end() - wrapping_->child_start)});
 }
 
 void tree_parser::on_text(void* user, const char* text, int size) {

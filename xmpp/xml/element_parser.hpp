@@ -40,9 +40,9 @@ struct parsed_wrapper {
     parse_failure why;
 };
 
-// The same for an element that only wraps others and no text, as BOSH's <body/> does: each child is a document
-// of its own. Below the wrapper, elements of its namespace `ns` are there because they declare none; they are
-// taken to be of `inside`.
+// The same for an element that only wraps others and no text, as BOSH's <body/> does: each child is a
+// document of its own. Below the wrapper, elements of its namespace `ns` are there because they declare none;
+// they are taken to be of `inside`.
 parsed_wrapper parse_wrapper(std::string_view bytes, std::string_view ns, std::string_view inside);
 
 struct parsed_header {

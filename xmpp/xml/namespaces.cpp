@@ -32,8 +32,6 @@ constexpr std::string_view all[] = {
     stream_limits,
     compress,
     compress_feature,
-    httpbind,
-    xbosh,
 };
 
 }  // namespace

@@ -8,8 +8,6 @@ namespace meerkat::ns {
 inline constexpr std::string_view stream = "http://etherx.jabber.org/streams";
 inline constexpr std::string_view client = "jabber:client";
 inline constexpr std::string_view framing = "urn:ietf:params:xml:ns:xmpp-framing";
-inline constexpr std::string_view httpbind = "http://jabber.org/protocol/httpbind";
-inline constexpr std::string_view xbosh = "urn:xmpp:xbosh";
 inline constexpr std::string_view tls = "urn:ietf:params:xml:ns:xmpp-tls";
 inline constexpr std::string_view sasl = "urn:ietf:params:xml:ns:xmpp-sasl";
 inline constexpr std::string_view sasl2 = "urn:xmpp:sasl:2";

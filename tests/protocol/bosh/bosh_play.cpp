@@ -68,6 +68,13 @@ std::string bosh_play::answer(ticket t) const {
 
 std::string bosh_play::read() { return std::exchange(read_, {}); }
 
+bosh_play created(const agreement& agreed) {
+    bosh_play p(agreed);
+    p.deliver("<f/>");
+    REQUIRE(p.answered(1));
+    return p;
+}
+
 std::string body(std::string_view attributes, std::string_view content) {
     std::string text = "<body xmlns='http://jabber.org/protocol/httpbind' sid='S'" + std::string(attributes);
     if (content.empty()) return text + "/>";

@@ -55,6 +55,9 @@ private:
     bool over_ = false;
 };
 
+// A session whose creation is answered.
+bosh_play created(const bosh::agreement& agreed = bosh_play::usual());
+
 // A body with sid S, as it is sent.
 std::string body(std::string_view attributes = {}, std::string_view content = {});
 std::string terminal(std::string_view condition = {});

@@ -1,7 +1,6 @@
-#include "tests/protocol/bosh/bosh_play.hpp"
-
 #include "gateway/base/digest.hpp"
 #include "gateway/base/encoding.hpp"
+#include "tests/protocol/bosh/bosh_play.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,23 +15,10 @@ constexpr std::string_view creation =
     "xmpp:restartlogic='true' xmpp:version='1.0' xmlns:xmpp='urn:xmpp:xbosh' "
     "xmlns:stream='http://etherx.jabber.org/streams'";
 
-// A session whose creation is answered.
-bosh_play created(const bosh::agreement& agreed = bosh_play::usual()) {
-    bosh_play p(agreed);
-    p.deliver("<f/>");
-    REQUIRE(p.answered(1));
-    return p;
-}
-
-std::string key(int times) {
-    std::string k = "seed";
-    for (int i = 0; i < times; ++i) k = to_hex(digest(hash_function::sha1, k));
-    return k;
-}
-
 }  // namespace
 
-TEST_CASE("the answer to the creating request says what was agreed, and the features as soon as they are there") {
+TEST_CASE(
+    "the answer to the creating request says what was agreed, and the features as soon as they are there") {
     bosh_play p;
     CHECK(p.answer(1).empty());
     p.deliver("<f/>");
@@ -133,8 +119,8 @@ TEST_CASE("a request whose answer is forgotten ends the session") {
 TEST_CASE("a number that is none ends the session") {
     for (const char* wrong : {"rid='x'", "rid='-1'", "rid=''", "rid='0'", "rid='9007199254740992'", ""}) {
         auto p = created();
-        auto read = bosh::read_body("<body xmlns='http://jabber.org/protocol/httpbind' " + std::string(wrong) + "/>",
-                                    {1000, {}});
+        auto read = bosh::read_body(
+            "<body xmlns='http://jabber.org/protocol/httpbind' " + std::string(wrong) + "/>", {1000, {}});
         auto what = p.machine().request(std::move(std::get<bosh::request_body>(read)), 7, false, p.now);
         REQUIRE(what.answers.size() == 1);
         CHECK(what.answers[0].body == terminal("bad-request"));
@@ -265,8 +251,9 @@ TEST_CASE("a pause answers everything, without content, and holds until the next
 }
 
 TEST_CASE("a pause ends the session when it is longer than allowed, or no number") {
-    for (const auto& [pause, condition] : {std::pair("121", "policy-violation"), std::pair("-1", "bad-request"),
-                                           std::pair("0", "bad-request"), std::pair("x", "bad-request")}) {
+    for (const auto& [pause, condition] :
+         {std::pair("121", "policy-violation"), std::pair("-1", "bad-request"), std::pair("0", "bad-request"),
+          std::pair("x", "bad-request")}) {
         auto p = created();
         const auto held = p.next();
         const auto asked = p.next("pause='" + std::string(pause) + "'");
@@ -277,8 +264,8 @@ TEST_CASE("a pause ends the session when it is longer than allowed, or no number
 }
 
 TEST_CASE("a restart opens the stream anew, whatever prefix it is written with, and its content is ignored") {
-    for (const char* restart : {"xmlns:xmpp='urn:xmpp:xbosh' xmpp:restart='true'",
-                                "xmlns:x='urn:xmpp:xbosh' x:restart='1'"}) {
+    for (const char* restart :
+         {"xmlns:xmpp='urn:xmpp:xbosh' xmpp:restart='true'", "xmlns:x='urn:xmpp:xbosh' x:restart='1'"}) {
         auto p = created();
         p.next(restart, "<message id='m'/>");
         CHECK(p.read() == "opened");
@@ -313,10 +300,11 @@ TEST_CASE("a stream error stands in the body that ends the session") {
     auto p = created();
     const auto held = p.next();
     p.end(stream_error{stream_condition::conflict});
-    CHECK(p.answer(held) ==
-          "<body xmlns='http://jabber.org/protocol/httpbind' type='terminate' condition='remote-stream-error' "
-          "xmlns:stream='http://etherx.jabber.org/streams'><stream:error>"
-          "<conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></body>");
+    CHECK(
+        p.answer(held) ==
+        "<body xmlns='http://jabber.org/protocol/httpbind' type='terminate' condition='remote-stream-error' "
+        "xmlns:stream='http://etherx.jabber.org/streams'><stream:error>"
+        "<conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></body>");
 }
 
 TEST_CASE("a server that stops says so") {
@@ -339,85 +327,6 @@ TEST_CASE("an end without an open request is told to the next one, for a while")
             p.wait(30s);
         }
         CHECK(p.over());
-    }
-}
-
-TEST_CASE("with server acknowledgements an answer tells the highest number that has come") {
-    auto agreed = bosh_play::usual();
-    agreed.server_acks = true;
-    auto p = created(agreed);
-    const auto first = p.next();
-    const auto second = p.next();
-    CHECK(p.answer(first) == body(" ack='102'"));
-    p.deliver("<a/>");
-    CHECK(p.answer(second) == body({}, "<a/>"));
-    CHECK(p.answer(p.request(101)) == body(" ack='102'"));
-}
-
-TEST_CASE("a client that misses an answer is told since when") {
-    auto agreed = bosh_play::usual();
-    agreed.client_acks = true;
-    auto p = created(agreed);
-    p.next();
-    p.deliver("<a/>");
-    p.wait(852ms);
-    const auto second = p.next("ack='100'");
-    CHECK(p.answer(second) == body(" report='101' time='852'"));
-    const auto third = p.next("ack='102'");
-    CHECK_FALSE(p.answered(third));
-}
-
-TEST_CASE("answers that a client has acknowledged are forgotten") {
-    auto agreed = bosh_play::usual();
-    agreed.client_acks = true;
-    auto p = created(agreed);
-    for (int i = 0; i < 8; ++i) p.next("ack='100'");
-    CHECK(p.answer(p.request(102)) != terminal("item-not-found"));
-    p.next("ack='105'");
-    CHECK(p.answer(p.request(106)) != terminal("item-not-found"));
-    CHECK(p.answer(p.request(102)) == terminal("item-not-found"));
-}
-
-TEST_CASE("a client that never acknowledges does not grow the memory of answers") {
-    auto agreed = bosh_play::usual();
-    agreed.client_acks = true;
-    auto p = created(agreed);
-    const std::string large = "<a>" + std::string(50'000, 'x') + "</a>";
-    for (int i = 0; i < 1000; ++i) {
-        p.next();
-        p.deliver(large);
-    }
-    CHECK(p.answer(p.request(1095)) == terminal("item-not-found"));
-}
-
-TEST_CASE("a key sequence keeps strangers out") {
-    auto agreed = bosh_play::usual();
-    agreed.key = key(5);
-    SECTION("whoever knows it goes on, in whatever case, and from one sequence to the next") {
-        auto p = created(agreed);
-        p.next("key='" + key(4) + "'", "<message id='m1'/>");
-        std::string upper = key(3);
-        for (char& c : upper) c = static_cast<char>(std::toupper(c));
-        p.next("key='" + upper + "'", "<message id='m2'/>");
-        p.next("key='" + key(2) + "' newkey='" + key(9) + "'", "<message id='m3'/>");
-        p.next("key='" + key(8) + "'", "<message id='m4'/>");
-        CHECK(p.read() == "m1 m2 m3 m4");
-        CHECK(p.answer(p.request(101, "key='" + key(4) + "'")) == terminal("item-not-found"));
-    }
-    SECTION("a request sent again has the key it had") {
-        auto p = created(agreed);
-        p.next("key='" + key(4) + "'");
-        p.deliver("<a/>");
-        CHECK(p.answer(p.request(101, "key='" + key(4) + "'")) == body({}, "<a/>"));
-        CHECK(p.answer(p.request(101)) == terminal("item-not-found"));
-    }
-    SECTION("a wrong key, an old one or none ends the session unprocessed") {
-        for (const std::string& wrong : {key(5), key(3), std::string()}) {
-            auto p = created(agreed);
-            p.next(wrong.empty() ? "" : "key='" + wrong + "'", "<message id='m'/>");
-            CHECK(p.read() == "lost");
-            CHECK(p.over());
-        }
     }
 }
 

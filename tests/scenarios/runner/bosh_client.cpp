@@ -76,7 +76,8 @@ void bosh_client::request(std::string_view attributes, std::string_view content)
     if (ended_) return;
     if (open_.size() == 2) answers_.push_back(next_answer());
     if (ended_) return;
-    std::string body = "<body xmlns='http://jabber.org/protocol/httpbind' rid='" + std::to_string(rid_++) + "'";
+    std::string body =
+        "<body xmlns='http://jabber.org/protocol/httpbind' rid='" + std::to_string(rid_++) + "'";
     if (!sid_.empty()) body += " sid='" + sid_ + "'";
     body += " " + std::string(attributes) + ">" + std::string(content) + "</body>";
     const std::size_t line = !open_.empty() && open_.front() == 0 ? 1 : 0;

@@ -18,9 +18,9 @@ namespace meerkat::testing {
 
 // How a client reaches the server. All of them carry the same conversations.
 enum class transport : std::uint8_t { tcp, compressed, starttls, tls, websocket, wss, bosh };
-inline constexpr transport all_transports[] = {
-    transport::tcp,       transport::compressed, transport::starttls, transport::tls,
-    transport::websocket, transport::wss,        transport::bosh};
+inline constexpr transport all_transports[] = {transport::tcp, transport::compressed, transport::starttls,
+                                               transport::tls, transport::websocket,  transport::wss,
+                                               transport::bosh};
 std::string_view to_string(transport t);
 constexpr bool is_websocket(transport t) { return t == transport::websocket || t == transport::wss; }
 
