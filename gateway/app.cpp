@@ -18,10 +18,13 @@
 namespace meerkat {
 
 struct app::shutdown {
-    explicit shutdown(runtime& shards) : done(static_cast<std::ptrdiff_t>(shards.size())) {
+    explicit shutdown(runtime& shards)
+        : streams_ended(static_cast<std::ptrdiff_t>(shards.size())),
+          done(static_cast<std::ptrdiff_t>(shards.size())) {
         for (unsigned i = 0; i < shards.size(); ++i)
             groups.push_back(std::make_unique<task_group>(shards.at(i)));
     }
+    std::latch streams_ended;
     std::latch done;
     std::vector<std::unique_ptr<task_group>> groups;  // by shard
 };
@@ -171,11 +174,15 @@ void app::write_addresses() const {
         log::warning("addresses_not_written", {{"file", file.string()}, {"reason", failure.message()}});
 }
 
-task<> app::drain(app* self, unsigned shard, std::chrono::milliseconds grace) {
-    // Streams first: those over BOSH say their last words in the answers to requests that still wait.
+task<> app::end_streams(app* self, unsigned shard, std::chrono::milliseconds grace) {
     co_await self->core_->streams(shard).shut_down(grace);
+    self->shutdown_->streams_ended.count_down();
+}
+
+task<> app::end_connections(app* self, unsigned shard, std::chrono::milliseconds grace) {
     co_await self->listeners_->drain_http(shard, grace);
     co_await self->listeners_->join(shard);
+    co_await self->core_->streams(shard).finish(grace);
     if (shard == 0 && self->control_) co_await self->control_->join();
     co_await self->core_->all_homes().at(shard).background().join();
     self->shutdown_->done.count_down();
@@ -189,9 +196,16 @@ void app::stop(std::chrono::milliseconds grace) {
     reloader_->close();
     listeners_->stop();
     runtime& shards = core_->shards();
-    for (unsigned i = 0; i < shards.size(); ++i) {
-        shards.post(i, [this, i, grace] { shutdown_->groups[i]->spawn_closable(drain(this, i, grace)); });
-    }
+    const auto on_every_shard = [&](task<> (*what)(app*, unsigned, std::chrono::milliseconds)) {
+        for (unsigned i = 0; i < shards.size(); ++i) {
+            shards.post(i, [=, this] { shutdown_->groups[i]->spawn_closable(what(this, i, grace)); });
+        }
+    };
+    // The streams of all shards first: those over BOSH say their last words in answers to requests that wait
+    // on another shard.
+    on_every_shard(end_streams);
+    shutdown_->streams_ended.wait();
+    on_every_shard(end_connections);
     shutdown_->done.wait();
     certificates_.reset();  // no command uses it any more
     shards.stop();

@@ -52,7 +52,8 @@ private:
     void renew_certificates();
     void announce_addresses(const std::vector<bound_address>& before) const;
     void write_addresses() const;
-    static task<> drain(app* self, unsigned shard, std::chrono::milliseconds grace);
+    static task<> end_streams(app* self, unsigned shard, std::chrono::milliseconds grace);
+    static task<> end_connections(app* self, unsigned shard, std::chrono::milliseconds grace);
 
     std::unique_ptr<core> core_;
     std::unique_ptr<listeners> listeners_;

@@ -99,10 +99,10 @@ bound_address address_of(std::string_view type, const Listener& listening) {
     return {type, tls_word(listening), sockets.local().ip, sockets.local().port};
 }
 
-std::unique_ptr<bosh_service> make_bosh(core& server) {
-    const auto settings = server.settings();
-    const auto& options = settings->services.bosh;
-    return options ? std::make_unique<bosh_service>(server.shards(), *options) : nullptr;
+// Null: switched off.
+std::shared_ptr<const bosh_service_options> bosh_of(const configuration& settings) {
+    const auto& options = settings.services.bosh;
+    return options ? std::make_shared<const bosh_service_options>(*options) : nullptr;
 }
 
 void warn_of_unused(const std::vector<net::listening_sockets>& sockets) {
@@ -132,11 +132,11 @@ struct listeners::changes {
 
 listeners::listeners(core& server)
     : server_(server),
-      bosh_(make_bosh(server)),
+      bosh_(server.shards(), bosh_of(*server.settings())),
       around_{
           server.addresses(),
           [&server](unsigned shard) -> client_streams& { return server.streams(shard); },
-          bosh_.get(),
+          bosh_,
           [this] { return ready_.load(); },
           [](std::string_view name) { return files_of_bundle(web::bundle(name)); },
       } {
@@ -208,9 +208,7 @@ void add_new(listener_maker& maker, const std::vector<Options>& options, Success
 }  // namespace
 
 void listeners::prepare(const configuration& next, preparation& change) {
-    if ((bosh_ != nullptr) != next.services.bosh.has_value())
-        return change.problem("services.service_bosh was added or removed, which needs a restart");
-    if (bosh_) change.then([this, options = *next.services.bosh] { bosh_->use(options); });
+    change.then([this, options = bosh_of(next)]() mutable { bosh_.use(std::move(options)); });
     changes all;
     keep_running(c2s_, next.listen.c2s, all.c2s);
     keep_running(http_, next.listen.http, all.http);

@@ -71,7 +71,7 @@ private:
     void retire(const std::shared_ptr<Listener>& removed);
 
     core& server_;
-    std::unique_ptr<bosh_service> bosh_;  // null: not switched on
+    bosh_service bosh_;
     handler_surroundings around_;
     mutable std::mutex mutex_;  // of the two lists, which a reload changes
     all_of<c2s_listener> c2s_;

@@ -36,8 +36,8 @@ public:
     http_listener& operator=(const http_listener&) = delete;
 
     // Readies what a reload changes here: handlers and routes for requests, TLS for connections from then on,
-    // and of WebSockets and BOSH the rate of all and what new sessions are held to. `next` listens at the same
-    // place.
+    // and of WebSockets and BOSH the rate of all and what new sessions are held to. `next` listens at the
+    // same place.
     void prepare(const http_listener_options& next, const http_general& general, const shaper_rates& rates,
                  preparation& change);
     // The same for the certificate, the key and how TLS is spoken.

@@ -26,7 +26,7 @@ using shaper_rates = std::function<std::uint64_t(const std::string& shaper)>;
 struct handler_surroundings {
     net::address_limits& addresses;
     std::function<client_streams&(unsigned shard)> streams;
-    bosh_service* bosh;  // null: BOSH is not switched on
+    bosh_service& bosh;
     std::function<bool()> ready;
     std::function<std::vector<static_file>(std::string_view name)> bundle;  // empty: there is no such page
 };

@@ -117,7 +117,8 @@ task<bool> connection::serve_one() {
     }
     request asked = make_request(std::move(head), *stream_);
     if (!name_client(asked)) {
-        co_await refuse(400);
+        auto refusal = found->handler->refusal(400);
+        co_await refuse(std::move(refusal));
         co_return false;
     }
     asked.body = std::move(body);

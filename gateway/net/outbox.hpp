@@ -22,6 +22,8 @@ public:
     outbox(byte_stream& stream, std::size_t limit);
     ~outbox();
 
+    // `limit` from now on.
+    void limit_bytes(std::size_t limit) { limit_ = limit; }
     // From now on no more than that many commits may wait to be written whole.
     void limit_items(std::size_t most);
 

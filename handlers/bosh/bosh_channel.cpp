@@ -85,8 +85,8 @@ void bosh_channel::limit_reading(const xml::limits& bounds, shared_rate rate) {
     tell_session(link_, [bounds](bosh::session& s) { s.limit_reading(bounds); });
 }
 
-void bosh_channel::limit_waiting(std::size_t stanzas) {
-    tell_session(link_, [stanzas](bosh::session& s) { s.limit_waiting(stanzas); });
+void bosh_channel::limit_waiting(std::optional<std::size_t> stanzas) {
+    if (stanzas) tell_session(link_, [most = *stanzas](bosh::session& s) { s.limit_waiting(most); });
 }
 
 // Output.

@@ -41,7 +41,7 @@ public:
     sasl::channel_facts sasl_facts() const override;
 
     void limit_reading(const xml::limits& bounds, shared_rate rate) override;
-    void limit_waiting(std::size_t stanzas) override;
+    void limit_waiting(std::optional<std::size_t> stanzas) override;
 
     task<bool> settle() override;
     void detach() override;

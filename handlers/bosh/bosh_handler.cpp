@@ -107,7 +107,7 @@ channel_event opening_of(const bosh::request_body& body, std::string_view domain
 
 }  // namespace
 
-bosh_handler::bosh_handler(const bosh_options& options, bosh_service* service, std::uint64_t shaper_rate,
+bosh_handler::bosh_handler(const bosh_options& options, bosh_service& service, std::uint64_t shaper_rate,
                            net::address_limits& addresses, streams_of streams)
     : service_(service),
       rate_(std::make_shared<std::atomic<std::uint64_t>>(shaper_rate)),
@@ -135,15 +135,14 @@ task<http::response> bosh_handler::handle_late(http::request& asked, http::clien
     if (asked.method == "GET") co_return page_answer();
     if (asked.method != "POST") co_return other_answer();
     if (asked.body.empty()) co_return answer(bosh::terminal_body("bad-request", "Missing request body"), 400);
-    if (service_ == nullptr) co_return answer(bosh::terminal_body("host-unknown"));
 
     auto waiting = std::make_shared<bosh::waiting_request>(shard::current(), asked.encrypted);
     const std::string_view sid = bosh::peek_sid(asked.body);
-    const unsigned home = sid.empty() ? shard::current().index() : service_->shard_of(sid);
+    const unsigned home = sid.empty() ? shard::current().index() : service_.shard_of(sid);
     if (sid.empty()) {
         const auto refused = create(asked, waiting);
         if (refused) co_return answer(bosh::terminal_body(*refused));
-    } else if (home == service_->shards()) {
+    } else if (home == service_.shards()) {
         co_return answer(bosh::terminal_body("item-not-found"));
     } else {
         hand_over(home, std::move(asked.body), sid, waiting);
@@ -179,7 +178,7 @@ void bosh_handler::hand_over(unsigned home, std::string body, std::string_view s
                              std::shared_ptr<bosh::waiting_request> waiting) {
     // The name stands in the body, wherever that is moved to.
     const auto place = static_cast<std::size_t>(sid.data() - body.data());
-    auto take_in = [there = &service_->at(home), body = std::move(body), place, size = sid.size(),
+    auto take_in = [there = &service_.at(home), body = std::move(body), place, size = sid.size(),
                     waiting = std::move(waiting)]() mutable {
         bosh::session* const found = there->find(std::string_view(body).substr(place, size));
         if (found == nullptr || !found->admits(*waiting))
@@ -193,14 +192,13 @@ void bosh_handler::hand_over(unsigned home, std::string body, std::string_view s
 
 // Sessions.
 
-bool bosh_handler::serves(const std::string& domain) const {
+bool bosh_handler::serves(const std::string& domain, const bosh_service_options& options) const {
     const host* const at = streams_(shard::current().index()).at_home().host_of(domain);
     if (at == nullptr) return false;
-    const auto options = service_->options();
-    if (!options->host_types) return true;
-    return std::any_of(
-        options->host_types->begin(), options->host_types->end(),
-        [&](const std::string& type) { return type == at->host_type || nameprep(type) == at->host_type; });
+    if (!options.host_types) return true;
+    return std::any_of(options.host_types->begin(), options.host_types->end(), [&](const std::string& type) {
+        return type == at->host_type || nameprep(type) == at->host_type;
+    });
 }
 
 std::optional<std::string_view> bosh_handler::create(const http::request& asked,
@@ -212,14 +210,15 @@ std::optional<std::string_view> bosh_handler::create(const http::request& asked,
     // What only a session understands, of one that nobody knows.
     if (body->has_attr("sid") || body->terminates() || body->restarts() || body->has_attr("pause"))
         return "item-not-found";
-    const auto options = service_->options();
+    const auto options = service_.options();
+    if (!options) return "host-unknown";
     bosh::agreement agreed;
     const auto rid = body->number("rid");
     if (!rid || *rid == 0) return "bad-request";
     agreed.rid = *rid;
     if (body->attr("to").empty()) return "improper-addressing";
     auto domain = nameprep(body->attr("to"));
-    if (!domain || !serves(*domain)) return "host-unknown";
+    if (!domain || !serves(*domain, *options)) return "host-unknown";
     agreed.domain = std::move(*domain);
     const auto hold = body->number("hold");
     if (!hold || *hold == 0) return "undefined-condition";
@@ -246,7 +245,7 @@ std::optional<std::string_view> bosh_handler::create(const http::request& asked,
         return "policy-violation";
     }
     bosh::session_facts facts{content_type(body->attr("content")), asked.encrypted};
-    bosh::sessions& here = service_->at(shard::current().index());
+    bosh::sessions& here = service_.at(shard::current().index());
     agreed.sid = bosh_service::make_sid(shard::current().index());
     auto header = opening_of(*body, agreed.domain);
     bosh::session* const made = here.create(std::move(agreed), std::move(facts), std::move(waiting));

@@ -25,8 +25,7 @@ public:
     // Where the streams of a shard go.
     using streams_of = std::function<client_streams&(unsigned shard)>;
 
-    // Without a service every session is refused.
-    bosh_handler(const bosh_options& options, bosh_service* service, std::uint64_t shaper_rate,
+    bosh_handler(const bosh_options& options, bosh_service& service, std::uint64_t shaper_rate,
                  net::address_limits& addresses, streams_of streams);
 
     // Readies what a reload changes: the rate of all sessions, and for new ones what they are held to.
@@ -40,14 +39,14 @@ private:
     // Nothing: `waiting` will be answered. Else the terminal condition.
     std::optional<std::string_view> create(const http::request& asked,
                                            std::shared_ptr<bosh::waiting_request> waiting);
-    bool serves(const std::string& domain) const;
+    bool serves(const std::string& domain, const bosh_service_options& options) const;
     // `sid` is a view into the body.
     void hand_over(unsigned home, std::string body, std::string_view sid,
                    std::shared_ptr<bosh::waiting_request> waiting);
     static void watch(http::client_line& client, unsigned home,
                       const std::shared_ptr<bosh::waiting_request>& waiting);
 
-    bosh_service* const service_;
+    bosh_service& service_;
     std::shared_ptr<std::atomic<std::uint64_t>> rate_;
     swapped<stream_profile> profile_;
     std::atomic<std::size_t> body_limit_;

@@ -16,8 +16,8 @@ constexpr std::size_t sid_size = shard_digits + 2 * random_size;
 
 }  // namespace
 
-bosh_service::bosh_service(runtime& shards, const bosh_service_options& options)
-    : options_(std::make_shared<const bosh_service_options>(options)) {
+bosh_service::bosh_service(runtime& shards, std::shared_ptr<const bosh_service_options> options)
+    : options_(std::move(options)) {
     for (unsigned i = 0; i < shards.size(); ++i)
         by_shard_.push_back(std::make_unique<bosh::sessions>(shards.at(i)));
 }

@@ -8,18 +8,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace meerkat {
 
 class bosh_service {
 public:
-    bosh_service(runtime& shards, const bosh_service_options& options);
+    // Null options: it is switched off, and there are no new sessions.
+    bosh_service(runtime& shards, std::shared_ptr<const bosh_service_options> options);
 
     // Holds for sessions from now on.
-    void use(const bosh_service_options& next) {
-        options_.set(std::make_shared<const bosh_service_options>(next));
-    }
+    void use(std::shared_ptr<const bosh_service_options> next) { options_.set(std::move(next)); }
     std::shared_ptr<const bosh_service_options> options() const { return options_.get(); }
 
     // Of one shard; to be used there.

@@ -12,8 +12,9 @@ namespace meerkat {
 
 namespace {
 
-// Unsent bytes a client may leave us with before its session ends.
+// Unsent bytes a client may leave us with before its session ends; and somebody who has not signed in.
 constexpr std::size_t outbox_limit = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t stranger_outbox_limit = std::size_t{64} * 1024;
 constexpr std::chrono::milliseconds send_timeout{15'000};
 // After our last byte, so that it is not lost to a reset: what the peer still sends is read and dropped.
 constexpr std::size_t linger_bytes = std::size_t{64} * 1024;
@@ -26,7 +27,9 @@ constexpr std::size_t fair_share = shard::read_buffer_size;
 
 socket_channel::socket_channel(std::unique_ptr<net::byte_stream> stream, std::string_view transport,
                                std::shared_ptr<void> connection)
-    : stream_(std::move(stream)), outbox_(*stream_, outbox_limit), connection_(std::move(connection)) {
+    : stream_(std::move(stream)),
+      outbox_(*stream_, stranger_outbox_limit),
+      connection_(std::move(connection)) {
     facts_.ip = stream_->peer().ip;
     facts_.port = stream_->peer().port;
     facts_.transport = transport;
@@ -108,6 +111,11 @@ void socket_channel::keep(std::span<const char> rest) {
 void socket_channel::wake() {
     pacing_.wake();
     if (stream_) stream_->cancel_waits();
+}
+
+void socket_channel::limit_waiting(std::optional<std::size_t> stanzas) {
+    outbox_.limit_bytes(outbox_limit);
+    if (stanzas) outbox_.limit_items(*stanzas);
 }
 
 void socket_channel::interrupt() {

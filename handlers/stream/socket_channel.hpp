@@ -30,7 +30,7 @@ public:
     const connection_facts& facts() const final { return facts_; }
     bool loopback() const final { return loopback_; }
     sasl::channel_facts sasl_facts() const override;
-    void limit_waiting(std::size_t stanzas) final { outbox_.limit_items(stanzas); }
+    void limit_waiting(std::optional<std::size_t> stanzas) final;
 
     task<bool> settle() final;
     void detach() override;

@@ -208,9 +208,12 @@ TEST_CASE("listeners begin to demand the PROXY protocol by a reload") {
     settings.socket = "proxy_protocol = true\n";
     REQUIRE(server.reload(settings).changed.size() == server.running().addresses().size());
     for (const transport how : all_transports) {
-        connection made(server.port(how));
-        made.write("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n");
-        xmpp_client client(begin_transport(std::move(made), how), how);
+        const auto by_proxy = [&server, how] {
+            connection made(server.port(how));
+            made.write("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n");
+            return begin_transport(std::move(made), how);
+        };
+        xmpp_client client(by_proxy, how);
         client.log_in(test_user, test_password, std::string(to_string(how)));
     }
     CHECK(alive(before));
@@ -263,6 +266,8 @@ TEST_CASE("listeners that come, go and change under load lose no message and no 
         CHECK(connects(moving[1]));
     }
     CHECK(applied == reloads);
+    // Whoever made requests while there was nowhere to make them makes them now.
+    CHECK(server.reload(settings).applied());
     std::uint64_t said = 0;
     CHECK_NOTHROW(said = users.stop());
     CHECK(said > 0);

@@ -57,14 +57,17 @@ TEST_CASE("behind a proxy that speaks its protocol a client is who the header sa
     server.make_accounts({{user, password}});
     log::set_level(log::level::info);
     for (const transport how : all_transports) {
-        xmpp_client by_line(begin_transport(announced(server, how, line_from("198.51.100.7")), how), how);
+        const auto with = [&server, how](const std::string& header) {
+            return [&server, how, header] { return begin_transport(announced(server, how, header), how); };
+        };
+        xmpp_client by_line(with(line_from("198.51.100.7")), how);
         by_line.log_in(user, password, "line");
-        xmpp_client by_binary(begin_transport(announced(server, how, binary_header), how), how);
+        xmpp_client by_binary(with(binary_header), how);
         by_binary.log_in(user, password, "binary");
     }
     log::set_level(log::level::error);
     const std::string said = log.text();
-    for (const std::string transport : {"tcp", "tls", "websocket"}) {
+    for (const std::string transport : {"tcp", "tls", "websocket", "bosh"}) {
         INFO(said);
         CHECK(said.find("ip=198.51.100.7 port=4711 transport=" + transport) != std::string::npos);
     }

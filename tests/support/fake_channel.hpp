@@ -81,7 +81,9 @@ public:
     bool loopback() const override { return how_.loopback; }
     sasl::channel_facts sasl_facts() const override;
     void limit_reading(const xml::limits& bounds, shared_rate rate) override;
-    void limit_waiting(std::size_t stanzas) override { client_->write("waiting " + std::to_string(stanzas)); }
+    void limit_waiting(std::optional<std::size_t> stanzas) override {
+        if (stanzas) client_->write("waiting " + std::to_string(*stanzas));
+    }
     void rest_after(std::chrono::milliseconds silence) override { rest_after_ = silence; }
     bool can_compress() const override { return how_.compresses; }
     task<bool> start_compression(const xml::element& promise, limit<std::size_t> inflated) override;

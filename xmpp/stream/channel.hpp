@@ -90,9 +90,9 @@ public:
 
     // Limits of what is read from now on; the rate is that of a token bucket that starts full.
     virtual void limit_reading(const xml::limits& bounds, shared_rate rate) = 0;
-    // How many stanzas may wait for the client to take them; one more, and receive() returns
-    // stream_overflowed.
-    virtual void limit_waiting(std::size_t) {}
+    // Somebody has signed in: so many stanzas may wait for the client to take them, bounded by their bytes
+    // alone if nothing is said; one more, and receive() returns stream_overflowed. Before, little may wait.
+    virtual void limit_waiting(std::optional<std::size_t>) {}
     // Silence after which a connection gives back what memory it can do without.
     virtual void rest_after(std::chrono::milliseconds) {}
     // Silence of the client after which the transport counts the stream as lost; nothing: it never does.

@@ -41,7 +41,7 @@ task<> client_session::serve(std::unique_ptr<client_session> self) {
     bounds.bytes = self->profile_->options.max_stanza_size.value_or(std::numeric_limits<std::size_t>::max());
     self->channel_->limit_reading(bounds, self->profile_->rate);
     const client_options& options = self->profile_->options;
-    if (options.max_fsm_queue) self->channel_->limit_waiting(*options.max_fsm_queue);
+    self->channel_->limit_waiting(options.max_fsm_queue);
     if (const auto& silence = options.hibernate_after.bound()) self->channel_->rest_after(*silence);
     if (self->owner_.shutting_down()) self->end({stream_condition::system_shutdown});
     self->restart_step_timer();

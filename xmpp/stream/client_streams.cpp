@@ -14,14 +14,14 @@ client_streams::~client_streams() = default;
 
 void client_streams::accept(std::unique_ptr<channel> connection,
                             std::shared_ptr<const stream_profile> profile, std::shared_ptr<void> admission) {
-    if (over_) return;  // nobody would wait for its end
+    if (over_) return;
     auto stream =
         std::make_unique<login>(*this, std::move(connection), std::move(profile), std::move(admission));
     group_.spawn_closable(login::serve(std::move(stream)));
 }
 
 void client_streams::adopt(authenticated_stream arrived) {
-    if (over_) return;  // nobody would wait for its end
+    if (over_) return;
     ++counters_.logins;
     if (arrived.accepted_on != home_.here().index()) {
         ++counters_.moved_in;
@@ -37,8 +37,12 @@ task<> client_streams::shut_down(std::chrono::milliseconds grace) {
     for (live_stream& s : live_) s.shut_down(why);
     grace_.arm(home_.here().deadlines(), grace);
     co_await group_.join();
-    over_ = true;
     grace_.disarm();
+}
+
+task<> client_streams::finish(std::chrono::milliseconds grace) {
+    co_await shut_down(grace);
+    over_ = true;
 }
 
 void client_streams::cut_off() {

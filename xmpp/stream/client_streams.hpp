@@ -80,18 +80,19 @@ public:
     client_streams(const client_streams&) = delete;
     client_streams& operator=(const client_streams&) = delete;
 
-    // Serves a new connection, unless shut_down() has returned. `admission` counts it as unauthenticated as
-    // long as it lives.
+    // Serves a new connection. `admission` counts it as unauthenticated as long as it lives.
     void accept(std::unique_ptr<channel> connection, std::shared_ptr<const stream_profile> profile,
                 std::shared_ptr<void> admission);
 
-    // Takes over a stream that authenticated, here or on another shard; one that comes after shut_down() has
-    // returned is dropped.
+    // Takes over a stream that authenticated, here or on another shard.
     void adopt(authenticated_stream arrived);
 
     // Ends every stream with system-shutdown and returns when they are gone, the stubborn ones cut off after
     // `grace`.
     task<> shut_down(std::chrono::milliseconds grace);
+    // After it, and after that of the other shards: the same for those who have come since. Whoever comes
+    // later is dropped.
+    task<> finish(std::chrono::milliseconds grace);
 
     stream_services& services() { return services_; }
     home& at_home() { return home_; }
@@ -113,7 +114,7 @@ private:
     stream_counters counters_;
     deadline grace_;
     bool shutting_down_ = false;
-    bool over_ = false;  // shut_down() has returned
+    bool over_ = false;  // finish() has returned: nobody would wait for another one's end
 };
 
 }  // namespace meerkat

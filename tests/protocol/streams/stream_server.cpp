@@ -40,6 +40,7 @@ stream_server::stream_server(access_options access)
 
 stream_server::~stream_server() {
     shut_down(std::chrono::milliseconds::zero());
+    for (unsigned i : {0U, 1U}) shards.run(streams(i).finish(std::chrono::milliseconds::zero()), i);
     shards.all().stop();
     shards.all().join();
 }

@@ -3,11 +3,16 @@
 #include "gateway/base/digest.hpp"
 #include "xmpp/xml/element_parser.hpp"
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 namespace meerkat::testing {
 
 namespace {
+
+// Of a client that keeps trying.
+constexpr std::chrono::seconds patience{30};
 
 std::uint64_t first_rid() { return 1 + std::stoull(random_hex(6), nullptr, 16); }
 
@@ -20,12 +25,13 @@ void http_exchange::ask(std::string_view body, std::string_view method,
     std::string request = std::string(method) + " /http-bind HTTP/1.1\r\nHost: localhost\r\n";
     for (const std::string& each : fields) request += each + "\r\n";
     if (!body.empty()) request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-    connection_.write(request + "\r\n" + std::string(body));
+    if (std::exchange(closing_, false) && port_ != 0) connection_.emplace(port_);
+    connection_->write(request + "\r\n" + std::string(body));
 }
 
 http_answer http_exchange::answer() {
     const auto more = [this] {
-        if (!connection_.read(unread_)) throw std::runtime_error("the connection ended before the answer");
+        if (!connection_->read(unread_)) throw std::runtime_error("the connection ended before the answer");
     };
     std::size_t end = std::string::npos;
     while ((end = unread_.find("\r\n\r\n")) == std::string::npos) more();
@@ -35,6 +41,7 @@ http_answer http_exchange::answer() {
     while (unread_.size() < end + 4 + size) more();
     made.body = unread_.substr(end + 4, size);
     unread_.erase(0, end + 4 + size);
+    closing_ = made.head.find("\r\nConnection: close\r\n") != std::string::npos;
     return made;
 }
 
@@ -54,8 +61,10 @@ std::string attribute_of(std::string_view body, std::string_view name) {
     return std::string(rest.substr(0, rest.find('\'')));
 }
 
-bosh_client::bosh_client(std::uint16_t port)
-    : port_(port), lines_{std::make_unique<http_exchange>(port), nullptr}, rid_(first_rid()) {}
+bosh_client::bosh_client(way to_server)
+    : to_server_(std::move(to_server)),
+      lines_{std::make_unique<http_exchange>(to_server_()), nullptr},
+      rid_(first_rid()) {}
 
 void bosh_client::open(std::string_view attributes) {
     std::string said(attributes);
@@ -80,28 +89,50 @@ void bosh_client::request(std::string_view attributes, std::string_view content)
         "<body xmlns='http://jabber.org/protocol/httpbind' rid='" + std::to_string(rid_++) + "'";
     if (!sid_.empty()) body += " sid='" + sid_ + "'";
     body += " " + std::string(attributes) + ">" + std::string(content) + "</body>";
-    const std::size_t line = !open_.empty() && open_.front() == 0 ? 1 : 0;
+    open_request made{!open_.empty() && open_.front().line == 0 ? 1U : 0U, std::move(body)};
     try {
-        if (!lines_[line]) lines_[line] = std::make_unique<http_exchange>(port_);
+        ask(made);
     } catch (const std::exception&) {
-        ended_ = true;
-        return;
+        if (!keeps_trying_) {
+            ended_ = true;
+            return;
+        }
+        lines_[made.line].reset();
     }
-    lines_[line]->ask(body);
-    open_.push_back(line);
+    open_.push_back(std::move(made));
+}
+
+void bosh_client::ask(const open_request& what) {
+    auto& line = lines_[what.line];
+    if (!line) line = std::make_unique<http_exchange>(to_server_());
+    line->ask(what.body);
+}
+
+http_answer bosh_client::answer_to(const open_request& what) {
+    const auto begin = std::chrono::steady_clock::now();
+    for (;;) {
+        try {
+            if (!lines_[what.line]) ask(what);
+            return lines_[what.line]->answer();
+        } catch (const std::exception&) {
+            lines_[what.line].reset();
+            if (!keeps_trying_ || std::chrono::steady_clock::now() - begin > patience) throw;
+            std::this_thread::yield();
+        }
+    }
 }
 
 xml::document bosh_client::next_answer() {
-    const std::size_t line = open_.front();
+    const open_request asked = std::move(open_.front());
     open_.pop_front();
-    const http_answer got = lines_[line]->answer();
+    const http_answer got = answer_to(asked);
     if (got.status() != 200) throw std::runtime_error("not answered: " + got.head);
     xml::parsed_element read = xml::parse_element(got.body, " ");
     if (!read.element) throw std::runtime_error("the server sent what is no XML: " + got.body);
     const xml::element& body = read.element.root();
     if (sid_.empty()) sid_ = body.attr("sid");
     ended_ = ended_ || body.attr("type") == "terminate";
-    if (got.head.find("\r\nConnection: close\r\n") != std::string::npos) lines_[line].reset();
+    if (got.head.find("\r\nConnection: close\r\n") != std::string::npos) lines_[asked.line].reset();
     return std::move(read.element);
 }
 

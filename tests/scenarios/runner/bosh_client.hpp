@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace meerkat::testing {
@@ -24,18 +26,22 @@ struct http_answer {
 // One request on a connection, and its answer when it is asked for.
 class http_exchange {
 public:
-    explicit http_exchange(std::uint16_t port) : connection_(port) {}
+    // Connects anew when the server has closed behind an answer.
+    explicit http_exchange(std::uint16_t port) : port_(port), connection_(port) {}
+    explicit http_exchange(connection made) : connection_(std::move(made)) {}
 
     void ask(std::string_view body, std::string_view method = "POST",
              const std::vector<std::string>& fields = {});
     // Throws when the connection ends before it.
     http_answer answer();
     // Whether anything of the answer has come already. Does not wait.
-    bool answered() const { return !unread_.empty() || connection_.readable(); }
-    connection& socket() { return connection_; }
+    bool answered() const { return !unread_.empty() || connection_->readable(); }
+    connection& socket() { return *connection_; }
 
 private:
-    connection connection_;
+    std::uint16_t port_ = 0;  // 0: not known
+    std::optional<connection> connection_;
+    bool closing_ = false;
     std::string unread_;
 };
 
@@ -48,7 +54,14 @@ std::string attribute_of(std::string_view body, std::string_view name);
 
 class bosh_client {
 public:
-    explicit bosh_client(std::uint16_t port);
+    // Makes a connection to the server, ready for HTTP.
+    using way = std::function<connection()>;
+
+    explicit bosh_client(way to_server);
+
+    // From now on a request that cannot be made, or is not answered, is made again over a new connection, as
+    // clients of networks that fail do; for half a minute.
+    void keep_trying() { keeps_trying_ = true; }
 
     // Attributes of the creating request besides what every one has; or of a restart.
     void open(std::string_view attributes);
@@ -69,16 +82,24 @@ public:
     connection& socket() { return lines_[0]->socket(); }
 
 private:
+    struct open_request {
+        std::size_t line;
+        std::string body;
+    };
+
     void request(std::string_view attributes, std::string_view content);
+    void ask(const open_request& what);
+    http_answer answer_to(const open_request& what);
     xml::document next_answer();
 
-    std::uint16_t port_;
+    way to_server_;
     std::unique_ptr<http_exchange> lines_[2];
-    std::deque<std::size_t> open_;  // the lines with a request open, oldest first
+    std::deque<open_request> open_;  // oldest first
     std::deque<xml::document> answers_;
     std::uint64_t rid_;
     std::string sid_;
     bool ended_ = false;
+    bool keeps_trying_ = false;
 };
 
 }  // namespace meerkat::testing

@@ -26,6 +26,7 @@ chatting_users::chatting_users(test_server& server, std::size_t count) : groups_
                   {}};
         made.one_jid = made.one->log_in(accounts[i].first, password, "x");
         made.other_jid = made.other->log_in(accounts[i + 1].first, password, "x");
+        if (how == transport::bosh) made.one->bosh().keep_trying();
         groups_[i / 2 % threads].push_back(std::move(made));
     }
 }

@@ -35,16 +35,24 @@ connection begin_transport(connection made, transport how) {
     return made;
 }
 
-// BOSH makes connections of its own, as it needs them.
 xmpp_client::xmpp_client(std::uint16_t port, transport how)
-    : xmpp_client(begin_transport(connection(port), how), how) {
-    if (how == transport::bosh) bosh_.emplace(port);
+    : xmpp_client([port, how] { return begin_transport(connection(port), how); }, how) {}
+
+xmpp_client::xmpp_client(bosh_client::way to_server, transport how)
+    : how_(how), reader_(xml::framing::stream, generous) {
+    if (how == transport::bosh)
+        bosh_.emplace(std::move(to_server));
+    else
+        use(to_server());
 }
 
 xmpp_client::xmpp_client(connection made, transport how)
     : how_(how), reader_(xml::framing::stream, generous) {
-    if (how == transport::bosh) return;
-    if (!is_websocket(how)) {
+    use(std::move(made));
+}
+
+void xmpp_client::use(connection made) {
+    if (!is_websocket(how_)) {
         socket_.emplace(std::move(made));
         return;
     }

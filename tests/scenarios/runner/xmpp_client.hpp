@@ -40,7 +40,9 @@ class xmpp_client {
 public:
     xmpp_client(const test_server& server, transport how);
     xmpp_client(std::uint16_t port, transport how);
-    // On a connection that has been made, with whatever TLS it is to have.
+    // On connections that are made like this: one, or for BOSH as many as it needs.
+    xmpp_client(bosh_client::way to_server, transport how);
+    // On a connection that has been made, with whatever TLS it is to have; not over BOSH.
     xmpp_client(connection made, transport how);
     ~xmpp_client();
     xmpp_client(const xmpp_client&) = delete;
@@ -89,6 +91,7 @@ public:
     bosh_client& bosh() { return *bosh_; }
 
 private:
+    void use(connection made);
     received receive_from_stream();
     received receive_from_websocket();
     received receive_from_bosh();

@@ -30,7 +30,7 @@ TEST_CASE("the shipped file is accepted and can be served as it is") {
     CHECK(reading.findings.empty());
     CHECK(reading.value->listen.c2s.size() == 1);
     REQUIRE(reading.value->listen.http.size() == 1);
-    CHECK(reading.value->listen.http[0].handlers.size() == 4);
+    CHECK(reading.value->listen.http[0].handlers.size() == 5);
 }
 
 TEST_CASE("the shipped file is accepted too when its commented parts are switched on") {
