@@ -45,6 +45,13 @@ http_answer http_exchange::answer() {
     return made;
 }
 
+http_exchange::progress http_exchange::look() {
+    bool ended = false;
+    while (!ended && connection_->readable()) ended = !connection_->read(unread_);
+    if (!unread_.empty()) return progress::answered;
+    return ended ? progress::lost : progress::nothing;
+}
+
 http_answer ask_once(std::uint16_t port, std::string_view body, std::string_view method,
                      const std::vector<std::string>& fields) {
     http_exchange line(port);
@@ -76,7 +83,14 @@ void bosh_client::open(std::string_view attributes) {
 }
 
 void bosh_client::send(std::string_view elements, std::string_view attributes) {
+    if (!keeps_trying_) return request(attributes, elements);
+    // Its answer says that it came. The server answers a request when the next one has come, or sooner.
+    const std::uint64_t sent = rid_;
     request(attributes, elements);
+    while (!ended_ && open_.back().rid >= sent && open_.front().rid <= sent) {
+        request({}, {});
+        insist(1);
+    }
 }
 
 void bosh_client::terminate() { request("type='terminate'", {}); }
@@ -89,17 +103,11 @@ void bosh_client::request(std::string_view attributes, std::string_view content)
         "<body xmlns='http://jabber.org/protocol/httpbind' rid='" + std::to_string(rid_++) + "'";
     if (!sid_.empty()) body += " sid='" + sid_ + "'";
     body += " " + std::string(attributes) + ">" + std::string(content) + "</body>";
-    open_request made{!open_.empty() && open_.front().line == 0 ? 1U : 0U, std::move(body)};
-    try {
-        ask(made);
-    } catch (const std::exception&) {
-        if (!keeps_trying_) {
-            ended_ = true;
-            return;
-        }
-        lines_[made.line].reset();
-    }
-    open_.push_back(std::move(made));
+    open_request made{rid_ - 1, !open_.empty() && open_.front().line == 0 ? 1U : 0U, std::move(body)};
+    if (ask_again(made) || keeps_trying_)
+        open_.push_back(std::move(made));
+    else
+        ended_ = true;
 }
 
 void bosh_client::ask(const open_request& what) {
@@ -108,24 +116,43 @@ void bosh_client::ask(const open_request& what) {
     line->ask(what.body);
 }
 
-http_answer bosh_client::answer_to(const open_request& what) {
+bool bosh_client::ask_again(const open_request& what) {
+    try {
+        ask(what);
+        return true;
+    } catch (const std::exception&) {
+        lines_[what.line].reset();
+        return false;
+    }
+}
+
+// Until no more than so many requests wait for their answers.
+void bosh_client::insist(std::size_t most_open) {
     const auto begin = std::chrono::steady_clock::now();
-    for (;;) {
-        try {
-            if (!lines_[what.line]) ask(what);
-            return lines_[what.line]->answer();
-        } catch (const std::exception&) {
-            lines_[what.line].reset();
-            if (!keeps_trying_ || std::chrono::steady_clock::now() - begin > patience) throw;
-            std::this_thread::yield();
+    while (open_.size() > most_open) {
+        bool answered = false;
+        for (const open_request& each : open_) {
+            auto& line = lines_[each.line];
+            const auto how = line ? line->look() : http_exchange::progress::lost;
+            if (how == http_exchange::progress::lost) {
+                line.reset();
+                ask_again(each);
+            }
+            if (&each == &open_.front()) answered = how == http_exchange::progress::answered;
         }
+        if (answered)
+            answers_.push_back(next_answer());
+        else if (std::chrono::steady_clock::now() - begin > patience)
+            throw silence("the server does not answer a request");
+        else
+            std::this_thread::yield();
     }
 }
 
 xml::document bosh_client::next_answer() {
     const open_request asked = std::move(open_.front());
     open_.pop_front();
-    const http_answer got = answer_to(asked);
+    const http_answer got = lines_[asked.line]->answer();
     if (got.status() != 200) throw std::runtime_error("not answered: " + got.head);
     xml::parsed_element read = xml::parse_element(got.body, " ");
     if (!read.element) throw std::runtime_error("the server sent what is no XML: " + got.body);
@@ -140,7 +167,8 @@ xml::document bosh_client::receive() {
     if (answers_.empty()) {
         if (open_.empty()) request({}, {});
         if (open_.empty()) return {};
-        return next_answer();
+        if (!keeps_trying_) return next_answer();
+        insist(open_.size() - 1);
     }
     xml::document first = std::move(answers_.front());
     answers_.pop_front();

@@ -36,6 +36,9 @@ public:
     http_answer answer();
     // Whether anything of the answer has come already. Does not wait.
     bool answered() const { return !unread_.empty() || connection_->readable(); }
+    enum class progress : std::uint8_t { nothing, answered, lost };
+    // Whether an answer has begun, or the connection has ended without one. Does not wait.
+    progress look();
     connection& socket() { return *connection_; }
 
 private:
@@ -60,7 +63,7 @@ public:
     explicit bosh_client(way to_server);
 
     // From now on a request that cannot be made, or is not answered, is made again over a new connection, as
-    // clients of networks that fail do; for half a minute.
+    // clients of networks that fail do; for half a minute. What is sent has come in when send() returns.
     void keep_trying() { keeps_trying_ = true; }
 
     // Attributes of the creating request besides what every one has; or of a restart.
@@ -83,13 +86,15 @@ public:
 
 private:
     struct open_request {
+        std::uint64_t rid;
         std::size_t line;
         std::string body;
     };
 
     void request(std::string_view attributes, std::string_view content);
     void ask(const open_request& what);
-    http_answer answer_to(const open_request& what);
+    bool ask_again(const open_request& what);
+    void insist(std::size_t most_open);
     xml::document next_answer();
 
     way to_server_;

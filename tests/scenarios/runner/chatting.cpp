@@ -52,9 +52,15 @@ std::uint64_t chatting_users::stop() {
 void chatting_users::say(xmpp_client& from, xmpp_client& to, const std::string& to_jid,
                          const std::string& text) {
     from.send("<message to='" + to_jid + "' type='chat'><body>" + text + "</body></message>");
-    const xml::document got = to.element();
-    if (got.root().child_text("body", ns::client) != text)
-        throw std::runtime_error("expected " + text + ", got " + describe(got));
+    const std::string what = text + " from " + std::string(to_string(from.carried_by())) + " to " +
+                             std::string(to_string(to.carried_by())) + " " + to_jid;
+    try {
+        const xml::document got = to.element();
+        if (got.root().child_text("body", ns::client) == text) return;
+        throw std::runtime_error("got " + describe(got));
+    } catch (const std::exception& failed) {
+        throw std::runtime_error(what + ": " + failed.what());
+    }
 }
 
 std::uint64_t chatting_users::chat(std::vector<pair>& pairs, const std::atomic<bool>& over) {

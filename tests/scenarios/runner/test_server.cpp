@@ -5,6 +5,7 @@
 
 #include <future>
 #include <stdexcept>
+#include <utility>
 
 namespace meerkat::testing {
 
@@ -49,23 +50,35 @@ test_server::test_server(const server_settings& settings) {
     app_ = std::move(*made);
     app_->start_shards();
     app_->start_listening();
-    for (const bound_address& each : app_->addresses()) {
-        if (each.type == "http") (each.tls == "none" ? http_ : https_) = each.port;
-        if (each.type == "c2s" && each.tls == "none") (plain_ == 0 ? plain_ : compressed_) = each.port;
-        if (each.type == "c2s" && each.tls == "starttls") starttls_ = each.port;
-        if (each.type == "c2s" && each.tls == "starttls_required") required_ = each.port;
-        if (each.type == "c2s" && each.tls == "tls") tls_ = each.port;
-    }
+    find_ports();
 }
 
 test_server::~test_server() { app_->stop(std::chrono::milliseconds(1000)); }
+
+// Those of configuration_text() come last in the file, whatever else listens.
+void test_server::find_ports() {
+    bool seen_compressed = false;
+    for (const bound_address& each : app_->addresses()) {
+        if (each.type == "http") (each.tls == "none" ? http_ : https_) = each.port;
+        if (each.type != "c2s") continue;
+        if (each.tls == "none") {
+            if (std::exchange(seen_compressed, true)) plain_ = compressed_.load();
+            compressed_ = each.port;
+        }
+        if (each.tls == "starttls") starttls_ = each.port;
+        if (each.tls == "starttls_required") required_ = each.port;
+        if (each.tls == "tls") tls_ = each.port;
+    }
+}
 
 reload_report test_server::reload(const server_settings& settings) {
     {
         const std::lock_guard lock(mutex_);
         text_ = configuration_text(settings);
     }
-    return app_->reload();
+    reload_report report = app_->reload();
+    if (!settings.without_listeners) find_ports();
+    return report;
 }
 
 std::string test_server::configuration_text(const server_settings& settings) const {

@@ -5,6 +5,7 @@
 #include "gateway/app.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -77,10 +78,14 @@ private:
     std::string configuration_text(const server_settings& settings) const;
 
     temporary_directory folder_;
+    void find_ports();
+
     std::mutex mutex_;
     std::string text_;  // of the file
     std::unique_ptr<app> app_;
-    std::uint16_t plain_ = 0, compressed_ = 0, starttls_ = 0, required_ = 0, tls_ = 0, http_ = 0, https_ = 0;
+    // A reload may change them while clients connect.
+    std::atomic<std::uint16_t> plain_ = 0, compressed_ = 0, starttls_ = 0, required_ = 0, tls_ = 0, http_ = 0,
+                               https_ = 0;
 };
 
 }  // namespace meerkat::testing
