@@ -10,8 +10,9 @@ import { register } from './register.mjs';
 export const domain = 'localhost';
 
 export class Server {
-    // `mechanisms` limits what SASL offers, as auth.sasl_mechanisms does.
-    static async start({ mechanisms } = {}) {
+    // `mechanisms` limits what SASL offers, as auth.sasl_mechanisms does; `folders` are served over HTTP, each at its
+    // path.
+    static async start({ mechanisms, folders = {} } = {}) {
         const server = new Server();
         server.folder = mkdtempSync(join(tmpdir(), 'meerkat-clients-'));
         process.once('exit', () => rmSync(server.folder, { recursive: true, force: true }));
@@ -19,7 +20,7 @@ export class Server {
         const key = join(server.folder, 'key.pem');
         makeCertificate(server.certificate, key);
         const file = join(server.folder, 'meerkat.toml');
-        writeFileSync(file, configuration(server.folder, server.certificate, key, mechanisms));
+        writeFileSync(file, configuration(server, key, mechanisms, folders));
 
         server.process = await ServerProcess.start(['serve', '--config', file]);
         server.addresses = JSON.parse(readFileSync(join(server.folder, 'data', 'addresses.json'), 'utf8'));
@@ -56,7 +57,7 @@ function makeCertificate(certificate, key) {
     execFileSync('openssl', [...request, '-keyout', key, '-out', certificate], { stdio: 'pipe' });
 }
 
-function configuration(folder, certificate, key, mechanisms) {
+function configuration({ folder, certificate }, key, mechanisms, folders) {
     const files = `verify_mode = "none", certfile = "${certificate}", keyfile = "${key}"`;
     const c2s = (tls) => `
 [[listen.c2s]]
@@ -64,6 +65,14 @@ function configuration(folder, certificate, key, mechanisms) {
   ip_address = "127.0.0.1"
   ${tls}
 `;
+    const pages = Object.entries(folders).map(
+        ([path, directory]) => `
+  [[listen.http.handlers.meerkat_static]]
+    host = "_"
+    path = "${path}/[...]"
+    directory = "${directory}"
+`,
+    );
     const http = (tls) => `
 [[listen.http]]
   port = 0
@@ -84,6 +93,7 @@ function configuration(folder, certificate, key, mechanisms) {
     host = "_"
     path = "/chat/[...]"
     bundle = "chat"
+${pages.join('')}
 `;
     return `
 [general]
