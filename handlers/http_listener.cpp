@@ -80,7 +80,8 @@ result<std::unique_ptr<http_listener>> http_listener::make(
     made->entrance_.use({.proxy_protocol = options.socket.proxy_protocol, .tls = std::move(*context)});
     const auto site = make_site(std::move(*routes), options, general);
     for (unsigned i = 0; i < shards.size(); ++i)
-        made->servers_.push_back(std::make_unique<http::server>(shards.at(i), site));
+        made->servers_.push_back(std::make_shared<http::server>(shards.at(i), site));
+    for (const auto& each : made->servers_) each->know(made->servers_);
     return made;
 }
 

@@ -78,7 +78,7 @@ private:
     mounted_handlers mounted_;
     const std::shared_ptr<const stream_profile> xmpp_profile_;
     net::entrance entrance_;
-    std::vector<std::unique_ptr<http::server>> servers_;  // by shard
+    std::vector<std::shared_ptr<http::server>> servers_;  // by shard
 };
 
 }  // namespace meerkat

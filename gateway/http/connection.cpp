@@ -2,6 +2,7 @@
 
 #include "gateway/base/log.hpp"
 #include "gateway/http/chunked_body.hpp"
+#include "gateway/http/make_request.hpp"
 #include "gateway/http/response_head.hpp"
 
 #include <exception>
@@ -26,32 +27,6 @@ constexpr std::size_t most_ahead = 64 * 1024;
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
-request make_request(request_head&& head, const net::byte_stream& stream) {
-    request made;
-    if (head.path == "*") {
-        made.path = "*";
-    } else {
-        for (const std::string& segment : head.segments) {
-            made.path += '/';
-            made.path += segment;
-        }
-        if (made.path.empty() || head.path.ends_with('/')) made.path += '/';
-    }
-    // HEAD is GET whose body stays here.
-    made.method = head.method == "HEAD" ? "GET" : std::move(head.method);
-    made.target = std::move(head.target);
-    made.query = std::move(head.query);
-    made.host = std::move(head.host);
-    made.version = head.version;
-    made.fields = std::move(head.fields);
-    made.peer = stream.peer();
-    if (const net::tls_facts* const tls = stream.tls()) {
-        made.encrypted = true;
-        made.certificate = tls->certificate;
-    }
-    return made;
-}
-
 }  // namespace
 
 connection::connection(const server& owner, std::unique_ptr<net::byte_stream> stream,
@@ -60,14 +35,32 @@ connection::connection(const server& owner, std::unique_ptr<net::byte_stream> st
     due_.calls<&connection::expired>(*this);
 }
 
+connection::connection(const server& owner, moving_connection arrived)
+    : connection(owner, std::move(arrived.stream), std::move(arrived.token)) {
+    received_ = std::move(arrived.received);
+    home_ = arrived.home;
+    requests_ = arrived.requests;
+}
+
 connection::~connection() {
     if (watched_) *watched_ = nullptr;
 }
 
 task<> connection::run() {
-    for (bool more = true; more && !closing_;) more = co_await serve_one();
+    for (bool more = true; more && !closing_ && !move_to_;) more = co_await serve_one();
     due_.disarm();
-    close();
+    if (move_to_ && !closing_)
+        move_to(*move_to_);
+    else
+        close();
+}
+
+// The connection's last act here.
+void connection::move_to(unsigned shard) {
+    if (watched_) *std::exchange(watched_, nullptr) = nullptr;
+    if (looking_out_) stream_->cancel_waits();
+    stream_->detach();
+    owner_.send_to(shard, {std::move(stream_), std::move(token_), std::move(received_), requests_, home_});
 }
 
 void connection::finish_soon() {
@@ -126,7 +119,15 @@ task<bool> connection::serve_one() {
     asked.rest = std::move(found->rest);
     due_.disarm();
     auto given = co_await ask(*found->handler, asked);
-    co_return co_await answer(std::move(given), without_body);
+    const auto served_at = given.served_at;
+    if (watcher_ && hung_up()) {
+        disturb(disturbance::gone);
+        co_return false;
+    }
+    const bool more = co_await answer(std::move(given), without_body);
+    if (more && served_at && owner_.has_siblings())
+        move_to_ = home_.served(*served_at, shard::current().index());
+    co_return more;
 }
 
 task<connection::outcome> connection::read_head(head_reader& reader) {
@@ -218,7 +219,6 @@ task<response> connection::ask(handler& asked_one, request& asked) {
     try {
         client_line& line = *this;
         response given = co_await asked_one.handle_late(asked, line);
-        watcher_ = nullptr;
         co_return given;
     } catch (const std::exception& e) {
         log::error("http_handler_failed", {{"path", asked.path}, {"reason", e.what()}});
@@ -246,13 +246,17 @@ void connection::look_out() {
 void connection::looked_out(bool ready) {
     looking_out_ = false;
     if (!watcher_) return;
-    if (!ready) return disturb(disturbance::gone);
+    if (!ready || hung_up()) return disturb(disturbance::gone);
+    look_out();
+}
+
+// Whether the client is there no more; it may have gone in this very turn. Its next request may come ahead.
+bool connection::hung_up() {
+    if (received_.size() >= most_ahead) return false;
     const std::span<char> buffer = shard::current().read_buffer();
     const net::io_result got = stream_->read(buffer);
-    // The next request, sent ahead.
     if (got.status == net::io_status::done) received_.append(buffer.data(), got.bytes);
-    if (got.status == net::io_status::done || got.status == net::io_status::would_block) return look_out();
-    disturb(disturbance::gone);
+    return got.status != net::io_status::done && got.status != net::io_status::would_block;
 }
 
 void connection::disturb(disturbance what) {
@@ -282,7 +286,11 @@ task<bool> connection::answer(response given, bool without_body) {
     std::string_view pieces[] = {head,
                                  without_body || !may_have_body(given.status) ? std::string_view() : body};
     const bool written = co_await write(pieces);
-    if (!written) co_return false;
+    if (!written) {
+        disturb(disturbance::gone);
+        co_return false;
+    }
+    watcher_ = nullptr;  // from here on nobody can tell what the client has seen
     if (given.take_over) co_return take_over(std::move(given));
     if (keep_alive_) co_return true;
     co_await linger();

@@ -4,6 +4,7 @@
 
 #include "gateway/base/deadline.hpp"
 #include "gateway/http/content_coding.hpp"
+#include "gateway/http/following.hpp"
 #include "gateway/http/forwarded.hpp"
 #include "gateway/http/handler.hpp"
 #include "gateway/http/server.hpp"
@@ -16,9 +17,20 @@
 
 namespace meerkat::http {
 
+// A connection on its way to another shard.
+struct moving_connection {
+    std::unique_ptr<net::byte_stream> stream;
+    std::shared_ptr<void> token;
+    std::string received;
+    unsigned requests;
+    following home;
+};
+
 class connection final : client_line {
 public:
     connection(const server& owner, std::unique_ptr<net::byte_stream> stream, std::shared_ptr<void> token);
+    // Goes on with one that comes from another shard.
+    connection(const server& owner, moving_connection arrived);
     ~connection();
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
@@ -42,6 +54,7 @@ private:
     bool watch(unique_function<void(disturbance)> call) override;
     void look_out();
     void looked_out(bool ready);
+    bool hung_up();
     void disturb(disturbance what);
     task<bool> answer(response given, bool without_body);
     task<bool> refuse(response refusal);
@@ -50,6 +63,7 @@ private:
     task<> linger();
     bool name_client(request& asked);
     bool take_over(response given);
+    void move_to(unsigned shard);
     void arm(milliseconds after);
     void expired();
 
@@ -63,6 +77,8 @@ private:
     deadline due_;
     unique_function<void(disturbance)> watcher_;  // of the handler under way
     std::shared_ptr<connection*> watched_;        // null within once this is gone
+    following home_;
+    std::optional<unsigned> move_to_;  // when the request under way has been answered
     unsigned requests_ = 0;
     unsigned refusal_ = 0;  // the status that goes with outcome::refused
     unsigned version_ = 11;

@@ -20,7 +20,8 @@ enum class disturbance : std::uint8_t {
 class client_line {
 public:
     // Calls once, on the shard of the connection, when something happens that the handler should not wait
-    // through. Never within this call, nor once the handler has answered. False: it is draining already.
+    // through; after the handler has answered, when the client turns out to have gone before it could be
+    // told. Never within this call. False: it is draining already.
     virtual bool watch(unique_function<void(disturbance)> call) = 0;
 
 protected:

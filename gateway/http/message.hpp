@@ -68,6 +68,8 @@ struct response {
     std::string body;
     std::string_view static_body;  // instead of `body`: bytes that live as long as the process
     bool may_be_coded = true;      // false: never compressed, such as an answer somebody has waited for
+    // The shard that had what was asked for, if it is worth a connection's while to be there.
+    std::optional<unsigned> served_at;
     // With 101: called after the head has been written, as the connection coroutine's last act.
     unique_function<void(upgraded)> take_over;
 };

@@ -16,6 +16,18 @@ void server::serve(std::unique_ptr<net::byte_stream> stream, std::shared_ptr<voi
     group_.spawn_closable(run(std::make_unique<connection>(*this, std::move(stream), std::move(token))));
 }
 
+void server::send_to(unsigned shard, moving_connection leaving) const {
+    home_.send(shard, [to = siblings_[shard], leaving = std::move(leaving)]() mutable {
+        if (const auto there = to.lock()) there->receive(std::move(leaving));
+    });
+}
+
+void server::receive(moving_connection arrived) {
+    if (draining_) return;
+    arrived.stream->attach(home_);
+    group_.spawn_closable(run(std::make_unique<connection>(*this, std::move(arrived))));
+}
+
 task<> server::run(std::unique_ptr<connection> served) {
     live_.insert(served.get());
     co_await served->run();

@@ -14,10 +14,12 @@
 #include <memory>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace meerkat::http {
 
 class connection;
+struct moving_connection;
 
 struct server_settings {
     std::string server_name = "Meerkat";  // of the Server field
@@ -54,6 +56,12 @@ public:
     // whoever takes it over.
     void serve(std::unique_ptr<net::byte_stream> stream, std::shared_ptr<void> token);
 
+    // The servers of the same listener on all shards, of which this is one: connections may go to them.
+    void know(const std::vector<std::shared_ptr<server>>& all) { siblings_ = {all.begin(), all.end()}; }
+    bool has_siblings() const { return siblings_.size() > 1; }
+    // From a connection. It ends when it is no longer welcome there.
+    void send_to(unsigned shard, moving_connection leaving) const;
+
     // Serves no new connection, closes idle ones, lets running requests finish within `grace`, then closes
     // the rest. Returns when all connections have ended. Once.
     task<> drain(milliseconds grace);
@@ -63,11 +71,13 @@ public:
     std::size_t connections() const { return live_.size(); }
 
 private:
+    void receive(moving_connection arrived);
     task<> run(std::unique_ptr<connection> served);
     void close_all();
 
     shard& home_;
     std::shared_ptr<const site> site_;
+    std::vector<std::weak_ptr<server>> siblings_;  // by shard; none: it is alone
     std::unordered_set<connection*> live_;
     task_group group_;
     deadline patience_;
