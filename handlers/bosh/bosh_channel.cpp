@@ -1,7 +1,7 @@
 #include "handlers/bosh/bosh_channel.hpp"
 
+#include "handlers/bosh/bosh_service.hpp"
 #include "handlers/bosh/namespaces.hpp"
-#include "handlers/bosh/session.hpp"
 #include "handlers/certificate_names.hpp"
 #include "xmpp/xml/writer.hpp"
 
@@ -9,10 +9,12 @@
 
 namespace meerkat {
 
-using bosh::tell_session;
-
-bosh_channel::bosh_channel(std::shared_ptr<bosh::link> between, const http::request& creator)
-    : link_(std::move(between)), certificate_(creator.certificate), loopback_(creator.peer.loopback()) {
+bosh_channel::bosh_channel(std::shared_ptr<bosh::link> between, bosh_service& service,
+                           const http::request& creator)
+    : link_(std::move(between)),
+      service_(service),
+      certificate_(creator.certificate),
+      loopback_(creator.peer.loopback()) {
     facts_.ip = creator.peer.ip;
     facts_.port = creator.peer.port;
     facts_.transport = "bosh";
@@ -23,6 +25,7 @@ bosh_channel::bosh_channel(std::shared_ptr<bosh::link> between, const http::requ
 bosh_channel::~bosh_channel() {
     // Outside of the shards there is nobody left to tell.
     if (!shard::on_shard_thread()) return;
+    if (moving_) attach(shard::current());
     if (!ended_) finish(stream_error{stream_condition::system_shutdown});
     link_->channel = nullptr;
 }
@@ -59,9 +62,9 @@ void bosh_channel::drop_taken() {
 
 void bosh_channel::taken(std::size_t bytes) {
     if (bytes == 0) return;
-    const std::size_t before = link_->unread.fetch_sub(bytes, std::memory_order_acq_rel);
-    if (before >= bosh::most_unread && before - bytes < bosh::most_unread)
-        tell_session(link_, [](bosh::session& s) { s.input_is_taken(); });
+    const std::size_t before = std::exchange(link_->unread, link_->unread - bytes);
+    if (before >= bosh::most_unread && link_->unread < bosh::most_unread && link_->session != nullptr)
+        link_->session->input_is_taken();
 }
 
 void bosh_channel::arrives(bosh::batch what) {
@@ -82,11 +85,11 @@ void bosh_channel::interrupt() {
 
 void bosh_channel::limit_reading(const xml::limits& bounds, shared_rate rate) {
     pacing_.use(std::move(rate));
-    tell_session(link_, [bounds](bosh::session& s) { s.limit_reading(bounds); });
+    if (link_->session != nullptr) link_->session->limit_reading(bounds);
 }
 
 void bosh_channel::limit_waiting(std::optional<std::size_t> stanzas) {
-    if (stanzas) tell_session(link_, [most = *stanzas](bosh::session& s) { s.limit_waiting(most); });
+    if (stanzas && link_->session != nullptr) link_->session->limit_waiting(*stanzas);
 }
 
 // Output.
@@ -109,10 +112,10 @@ void bosh_channel::send(const serialized_stanza& stanza, std::string_view to) {
 
 void bosh_channel::flush() {
     if (output_.empty()) return;
-    tell_session(link_, [output = std::exchange(output_, {}), count = std::exchange(elements_, 0),
-                         prefix = std::exchange(stream_prefix_, false)](bosh::session& s) {
-        s.deliver(output, count, prefix);
-    });
+    const std::string output = std::exchange(output_, {});
+    const std::size_t count = std::exchange(elements_, 0);
+    const bool prefix = std::exchange(stream_prefix_, false);
+    if (link_->session != nullptr) link_->session->deliver(output, count, prefix);
 }
 
 // The end.
@@ -126,8 +129,8 @@ void bosh_channel::finish(const std::optional<stream_error>& why) {
     if (std::exchange(ended_, true)) return;
     forget();
     pacing_.stop();
-    tell_session(link_, [output = std::exchange(output_, {}), prefix = stream_prefix_,
-                         why](bosh::session& s) { s.end(output, prefix, why); });
+    const std::string output = std::exchange(output_, {});
+    if (link_->session != nullptr) link_->session->end(output, stream_prefix_, why);
 }
 
 void bosh_channel::abort() {
@@ -140,7 +143,7 @@ void bosh_channel::abort() {
 // Moving.
 
 void bosh_channel::restart() {
-    tell_session(link_, [](bosh::session& s) { s.user_is_known(); });
+    if (link_->session != nullptr) link_->session->user_is_known();
 }
 
 sasl::channel_facts bosh_channel::sasl_facts() const {
@@ -158,11 +161,11 @@ task<bool> bosh_channel::settle() {
 void bosh_channel::detach() {
     forget();
     pacing_.stop();
-    tell_session(link_, [](bosh::session& s) { s.channel_leaves(); });
+    if (link_->session != nullptr) moving_ = link_->session->leave();
 }
 
 void bosh_channel::attach(shard& home) {
-    tell_session(link_, [where = home.index()](bosh::session& s) { s.channel_is_at(where); });
+    if (moving_) service_.at(home.index()).take(std::move(moving_));
 }
 
 }  // namespace meerkat

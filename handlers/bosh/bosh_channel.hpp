@@ -1,6 +1,5 @@
 #pragma once
-// The stream of a BOSH session as a channel. It lives where its user does, while the session's requests come
-// and go on the shard that the sid names: the two exchange bodies' contents by mail.
+// The stream of a BOSH session as a channel. The two go together wherever the user is at home.
 
 #include "gateway/base/event.hpp"
 #include "gateway/http/message.hpp"
@@ -15,10 +14,12 @@
 
 namespace meerkat {
 
+class bosh_service;
+
 class bosh_channel final : public channel, turn_end_work {
 public:
     // On the session's shard. Facts are those of the request that created the session.
-    bosh_channel(std::shared_ptr<bosh::link> between, const http::request& creator);
+    bosh_channel(std::shared_ptr<bosh::link> between, bosh_service& service, const http::request& creator);
     ~bosh_channel();
 
     task<channel_event> receive() override;
@@ -61,6 +62,8 @@ private:
     void taken(std::size_t bytes);
 
     std::shared_ptr<bosh::link> link_;
+    bosh_service& service_;
+    std::unique_ptr<bosh::session> moving_;  // between two shards
     connection_facts facts_;
     std::shared_ptr<const net::client_certificate>
         certificate_;  // of the connection that created the session

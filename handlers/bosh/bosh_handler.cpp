@@ -138,18 +138,20 @@ task<http::response> bosh_handler::handle_late(http::request& asked, http::clien
 
     auto waiting = std::make_shared<bosh::waiting_request>(shard::current(), asked.encrypted);
     const std::string_view sid = bosh::peek_sid(asked.body);
-    const unsigned home = sid.empty() ? shard::current().index() : service_.shard_of(sid);
+    auto name = bosh::session_name::read(sid, service_.shards());
     if (sid.empty()) {
-        const auto refused = create(asked, waiting);
+        name = bosh::session_name::make(shard::current().index());
+        const auto refused = create(asked, *name, waiting);
         if (refused) co_return answer(bosh::terminal_body(*refused));
-    } else if (home == service_.shards()) {
+    } else if (!name) {
         co_return answer(bosh::terminal_body("item-not-found"));
     } else {
-        hand_over(home, std::move(asked.body), sid, waiting);
+        hand_over(*name, std::move(asked.body), waiting);
     }
-    watch(client, home, waiting);
+    watch(client, *name, waiting);
     co_await waiting->answered();
     http::response given = answer(waiting->take_body());
+    given.served_at = waiting->answered_at();
     if (std::string type = waiting->take_content_type(); !type.empty()) {
         given.static_fields = fields_for_anybody;
         given.fields.add("Content-Type", type);
@@ -157,37 +159,26 @@ task<http::response> bosh_handler::handle_late(http::request& asked, http::clien
     co_return given;
 }
 
-// A client that has hung up gets its answer by another request; a connection that is to close cannot wait.
-void bosh_handler::watch(http::client_line& client, unsigned home,
+void bosh_handler::watch(http::client_line& client, const bosh::session_name& name,
                          const std::shared_ptr<bosh::waiting_request>& waiting) {
-    const auto tell = [home](std::shared_ptr<bosh::waiting_request> about, http::disturbance what) {
-        shard::current().send(home, [about = std::move(about), what] {
-            if (!about->session || about->session->session == nullptr) return;
-            if (what == http::disturbance::gone)
-                about->session->session->withdraw(*about);
-            else
-                about->session->session->answer_now(*about);
+    const auto tell = [this, name, waiting](http::disturbance what) {
+        const auto how =
+            what == http::disturbance::gone ? bosh::disturbance::gone : bosh::disturbance::draining;
+        sessions_here().reach(name, [waiting, how](bosh::session* found) {
+            if (found != nullptr) found->disturb(*waiting, how);
         });
     };
     if (waiting->is_answered()) return;
-    if (!client.watch([tell, waiting](http::disturbance what) { tell(waiting, what); }))
-        tell(waiting, http::disturbance::draining);
+    if (!client.watch(tell)) tell(http::disturbance::draining);
 }
 
-void bosh_handler::hand_over(unsigned home, std::string body, std::string_view sid,
+void bosh_handler::hand_over(const bosh::session_name& name, std::string body,
                              std::shared_ptr<bosh::waiting_request> waiting) {
-    // The name stands in the body, wherever that is moved to.
-    const auto place = static_cast<std::size_t>(sid.data() - body.data());
-    auto take_in = [there = &service_.at(home), body = std::move(body), place, size = sid.size(),
-                    waiting = std::move(waiting)]() mutable {
-        bosh::session* const found = there->find(std::string_view(body).substr(place, size));
-        if (found == nullptr || !found->admits(*waiting))
-            return bosh::waiting_request::answer(std::move(waiting), bosh::terminal_body("item-not-found"),
-                                                 {});
-        found->request(body, std::move(waiting));
-    };
-    if (home == shard::current().index()) return take_in();
-    shard::current().send(home, std::move(take_in));
+    sessions_here().reach(
+        name, [body = std::move(body), waiting = std::move(waiting)](bosh::session* found) mutable {
+            if (found != nullptr && found->admits(*waiting)) return found->request(body, std::move(waiting));
+            bosh::waiting_request::answer(std::move(waiting), bosh::terminal_body("item-not-found"), {});
+        });
 }
 
 // Sessions.
@@ -201,7 +192,10 @@ bool bosh_handler::serves(const std::string& domain, const bosh_service_options&
     });
 }
 
+bosh::sessions& bosh_handler::sessions_here() { return service_.at(shard::current().index()); }
+
 std::optional<std::string_view> bosh_handler::create(const http::request& asked,
+                                                     const bosh::session_name& name,
                                                      std::shared_ptr<bosh::waiting_request> waiting) {
     if (asked.body.size() > creation_limits.bytes) return "policy-violation";
     auto read = bosh::read_body(asked.body, creation_limits);
@@ -245,12 +239,12 @@ std::optional<std::string_view> bosh_handler::create(const http::request& asked,
         return "policy-violation";
     }
     bosh::session_facts facts{content_type(body->attr("content")), asked.encrypted};
-    bosh::sessions& here = service_.at(shard::current().index());
-    agreed.sid = bosh_service::make_sid(shard::current().index());
+    agreed.sid = name.text();
     auto header = opening_of(*body, agreed.domain);
-    bosh::session* const made = here.create(std::move(agreed), std::move(facts), std::move(waiting));
+    bosh::session* const made =
+        sessions_here().create(std::move(agreed), std::move(facts), std::move(waiting), name);
     if (made == nullptr) return "policy-violation";
-    auto channel = std::make_unique<bosh_channel>(made->link(), asked);
+    auto channel = std::make_unique<bosh_channel>(made->link(), service_, asked);
     made->open(std::move(header));
     streams.accept(std::move(channel), profile_.get(), std::move(admission));
     return std::nullopt;

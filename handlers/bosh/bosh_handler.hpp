@@ -1,6 +1,6 @@
 #pragma once
-// BOSH as an HTTP handler: what is no request of a session is answered here, the others are handed to the
-// shard of their session and wait for its answer.
+// BOSH as an HTTP handler: what is no request of a session is answered here, the others are handed to
+// their session, on whichever shard that is, and wait for its answer.
 
 #include "gateway/base/preparation.hpp"
 #include "gateway/base/swapped.hpp"
@@ -37,14 +37,14 @@ public:
 
 private:
     // Nothing: `waiting` will be answered. Else the terminal condition.
-    std::optional<std::string_view> create(const http::request& asked,
+    std::optional<std::string_view> create(const http::request& asked, const bosh::session_name& name,
                                            std::shared_ptr<bosh::waiting_request> waiting);
     bool serves(const std::string& domain, const bosh_service_options& options) const;
-    // `sid` is a view into the body.
-    void hand_over(unsigned home, std::string body, std::string_view sid,
+    void hand_over(const bosh::session_name& name, std::string body,
                    std::shared_ptr<bosh::waiting_request> waiting);
-    static void watch(http::client_line& client, unsigned home,
-                      const std::shared_ptr<bosh::waiting_request>& waiting);
+    void watch(http::client_line& client, const bosh::session_name& name,
+               const std::shared_ptr<bosh::waiting_request>& waiting);
+    bosh::sessions& sessions_here();
 
     bosh_service& service_;
     std::shared_ptr<std::atomic<std::uint64_t>> rate_;

@@ -3,13 +3,10 @@
 
 #include "gateway/base/swapped.hpp"
 #include "handlers/bosh/bosh_options.hpp"
-#include "handlers/bosh/session.hpp"
+#include "handlers/bosh/sessions.hpp"
 
 #include <memory>
-#include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace meerkat {
 
@@ -24,16 +21,11 @@ public:
 
     // Of one shard; to be used there.
     bosh::sessions& at(unsigned shard) { return *by_shard_[shard]; }
-
-    // A name for a new session of a shard: the shard, and bits that nobody can guess.
-    static std::string make_sid(unsigned shard);
-    // The shard it names; what lies beyond the last one is no name of ours.
-    unsigned shard_of(std::string_view sid) const;
     unsigned shards() const { return static_cast<unsigned>(by_shard_.size()); }
 
 private:
     swapped<bosh_service_options> options_;
-    std::vector<std::unique_ptr<bosh::sessions>> by_shard_;
+    bosh::sessions::by_shard by_shard_;
 };
 
 }  // namespace meerkat

@@ -1,10 +1,11 @@
 #pragma once
-// A BOSH session on the shard that its sid names: drives the state machine with what comes from connections,
+// A BOSH session on the shard where its stream is: drives the state machine with what comes from connections,
 // from the stream and from the clock, and carries out what it says.
 
 #include "gateway/base/deadline.hpp"
 #include "handlers/bosh/link.hpp"
 #include "handlers/bosh/machine.hpp"
+#include "handlers/bosh/session_name.hpp"
 #include "handlers/bosh/waiting_request.hpp"
 
 #include <limits>
@@ -26,12 +27,14 @@ struct session_facts {
 
 class session {
 public:
-    session(sessions& owner, agreement agreed, session_facts facts, std::shared_ptr<waiting_request> creator);
+    // Named as `agreed` says.
+    session(sessions& owner, const session_name& name, agreement agreed, session_facts facts,
+            std::shared_ptr<waiting_request> creator);
     ~session();
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    const std::string& sid() const { return sid_; }
+    const session_name& name() const { return name_; }
     const std::shared_ptr<bosh::link>& link() const { return link_; }
     // XEP-0124, 19.1: what began encrypted goes on so.
     bool admits(const waiting_request& from) const { return from.encrypted() || !facts_.encrypted; }
@@ -39,8 +42,9 @@ public:
 
     // Each of these may be the session's end: nothing of it is to be touched behind them.
     void request(std::string_view bytes, std::shared_ptr<waiting_request> from);
-    void withdraw(waiting_request& from);
-    void answer_now(waiting_request& from);
+    // A client that has hung up gets its answer by another request; a connection that is to close cannot
+    // wait.
+    void disturb(waiting_request& asked, disturbance what);
 
     // From the channel.
     void open(channel_event opening);
@@ -50,20 +54,23 @@ public:
     void limit_reading(const xml::limits& bounds) { limits_ = bounds; }
     void limit_waiting(std::size_t stanzas) { most_unsent_ = stanzas; }
     void user_is_known();
-    void channel_leaves() { channel_moves_ = true; }
-    void channel_is_at(unsigned shard);
     void input_is_taken();
+
+    // Moving with the channel to another shard. Between the two nobody touches it.
+    std::unique_ptr<session> leave();
+    void is_at(sessions& owner);
 
 private:
     ticket admit(std::shared_ptr<waiting_request> from);
+    void disturb(ticket number, disturbance what);
     void carry_out(outcome what);
     void give(answer what);
     void pass(batch what);
     void wake_at_due();
     void wake();
 
-    sessions& owner_;
-    const std::string sid_;
+    sessions* owner_;
+    const session_name name_;
     const session_facts facts_;
     machine machine_;
     std::shared_ptr<bosh::link> link_;
@@ -74,34 +81,8 @@ private:
     std::size_t most_unsent_ = std::numeric_limits<std::size_t>::max();
     deadline due_;
     moment armed_for_{};
-    unsigned channel_shard_;
-    std::vector<batch> delayed_;  // while the channel moves
-    bool channel_moves_ = false;
     bool overflowed_ = false;
     bool authenticated_ = false;
-};
-
-// The sessions of one shard.
-class sessions {
-public:
-    explicit sessions(shard& here);
-    ~sessions();
-    sessions(const sessions&) = delete;
-    sessions& operator=(const sessions&) = delete;
-
-    shard& here() { return here_; }
-    // Null when there are too many that nobody has logged in to.
-    session* create(agreement agreed, session_facts facts, std::shared_ptr<waiting_request> creator);
-    session* find(std::string_view sid);
-    void remove(session& gone);
-    void authenticated() { --unauthenticated_; }
-    std::size_t size() const;
-
-private:
-    struct table;
-    shard& here_;
-    std::unique_ptr<table> table_;
-    std::size_t unauthenticated_ = 0;
 };
 
 }  // namespace meerkat::bosh

@@ -1,6 +1,6 @@
 // BOSH as it stands on the wire: HTTP, the bodies' attributes, and what ends a session.
 
-#include "tests/scenarios/runner/bosh_client.hpp"
+#include "tests/scenarios/runner/bosh_by_hand.hpp"
 #include "tests/scenarios/runner/served_text.hpp"
 #include "tests/scenarios/runner/stages.hpp"
 #include "tests/scenarios/runner/xml_pattern.hpp"
@@ -20,47 +20,12 @@ namespace {
 const std::string user(test_user);
 const std::string password(test_password);
 
-std::string creation(const std::string& attributes) {
-    return "<body xmlns='http://jabber.org/protocol/httpbind' xmlns:xmpp='urn:xmpp:xbosh' " + attributes +
-           "/>";
-}
-
-constexpr std::string_view usual = "rid='100' to='localhost' hold='1' wait='60' ver='1.6' xmpp:version='1.0'";
-
 std::string terminal(const std::string& condition) {
     return "<body xmlns='http://jabber.org/protocol/httpbind' type='terminate' condition='" + condition +
            "'/>";
 }
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-// A session said by hand: every request on a connection of its own.
-class by_hand {
-public:
-    explicit by_hand(const test_server& server, const std::string& attributes = {})
-        : port_(server.port(transport::bosh)) {
-        created = ask_once(port_, creation(std::string(usual) + " " + attributes)).body;
-        sid = attribute_of(created, "sid");
-    }
-
-    std::string text(std::uint64_t rid, std::string_view attributes = {},
-                     std::string_view content = {}) const {
-        return "<body xmlns='http://jabber.org/protocol/httpbind' sid='" + sid + "' rid='" +
-               std::to_string(rid) + "' " + std::string(attributes) + ">" + std::string(content) + "</body>";
-    }
-    std::unique_ptr<http_exchange> ask(std::uint64_t rid, std::string_view attributes = {},
-                                       std::string_view content = {}) const {
-        auto line = std::make_unique<http_exchange>(port_);
-        line->ask(text(rid, attributes, content));
-        return line;
-    }
-
-    std::string created;
-    std::string sid;
-
-private:
-    std::uint16_t port_;
-};
 
 constexpr std::string_view ping = "<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>";
 
@@ -96,7 +61,7 @@ TEST_CASE("BOSH answers every kind of HTTP request, with fields for pages of oth
     CHECK(has(put.body, "Use POST request method"));
     allows(put, "*");
 
-    const auto good = ask_once(port, creation(std::string(usual)));
+    const auto good = ask_once(port, creation(std::string(usual_creation)));
     CHECK(good.status() == 200);
     CHECK(has(good.head, "Content-Type: text/xml; charset=utf8\r\n"));
     allows(good, "*");
@@ -189,13 +154,14 @@ TEST_CASE("without the service BOSH is refused") {
         listener("http") +
         "[[listen.http.handlers.mongoose_bosh_handler]]\nhost = \"_\"\npath = \"/http-bind\"\n");
     REQUIRE(server.refusal().empty());
-    CHECK(ask_once(server.port(), creation(std::string(usual))).body == terminal("host-unknown"));
+    CHECK(ask_once(server.port(), creation(std::string(usual_creation))).body == terminal("host-unknown"));
 }
 
 TEST_CASE("answers have the type that the client asked for") {
     test_server server;
-    const auto answer = ask_once(server.port(transport::bosh),
-                                 creation(std::string(usual) + " content='text/plain; charset=utf-8'"));
+    const auto answer =
+        ask_once(server.port(transport::bosh),
+                 creation(std::string(usual_creation) + " content='text/plain; charset=utf-8'"));
     CHECK(has(answer.head, "\r\nContent-Type: text/plain; charset=utf-8\r\n"));
     CHECK_FALSE(has(answer.head, "text/xml"));
     // A page that a form leads to must not run as one of this site.
@@ -231,51 +197,6 @@ TEST_CASE("a held request is answered when its time is over") {
     const auto held = ask_once(server.port(transport::bosh), session.text(101));
     CHECK(held.body == "<body xmlns='http://jabber.org/protocol/httpbind' sid='" + session.sid + "'/>");
     CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(900));
-}
-
-TEST_CASE("a request that is dropped leaves its stanzas to the next one") {
-    for (const unsigned shards : {1U, 4U}) {
-        test_server server({.shards = shards});
-        server.make_accounts({{user, password}});
-        const auto client = client_at(server, transport::bosh, stage::established);
-        const auto sender = client_at(server, transport::tcp, stage::authenticated);
-        sender->bind("sender");
-        sender->open_session();
-        client->bosh().forget_requests();
-        sender->send(
-            "<message to='juliet@localhost/balcony' id='1'/><message to='juliet@localhost/balcony' "
-            "id='2'/>");
-        CHECK(client->element().root().attr("id") == "1");
-        CHECK(client->element().root().attr("id") == "2");
-    }
-}
-
-TEST_CASE("requests of many sessions share a connection, and those of one come over many") {
-    test_server server({.shards = 4});
-    std::vector<by_hand> sessions;
-    for (int i = 0; i < 6; ++i) sessions.emplace_back(server);
-    http_exchange line(server.port(transport::bosh));
-    std::uint64_t rid = 101;
-    for (int round = 0; round < 3; ++round, ++rid) {
-        for (const by_hand& each : sessions) {
-            line.ask(each.text(rid, {}, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='NONE'/>"));
-            CHECK(has(line.answer().body, "<failure"));
-        }
-    }
-}
-
-TEST_CASE("requests behind a long poll on the same connection wait for it and are no disconnect") {
-    test_server server;
-    const by_hand session(server);
-    http_exchange line(server.port(transport::bosh));
-    line.ask(session.text(101));
-    line.ask(session.text(102));
-    CHECK_FALSE(line.answered());
-    const auto other =
-        session.ask(103, {}, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='NONE'/>");
-    // The second on the line is not read before the first is answered, and the third not taken before it.
-    line.socket().finish_writing();
-    CHECK(has(other->answer().body, "<failure"));
 }
 
 TEST_CASE("a request beyond the window ends the session") {
