@@ -3,6 +3,8 @@
 #include "config/table.hpp"
 #include "handlers/known_handlers.hpp"
 
+#include <algorithm>
+
 namespace meerkat {
 
 using namespace config;
@@ -28,6 +30,17 @@ shape<origins> allowed_origins() {
                 return origins(std::move(*read));
             },
             [names](const origins& v) { return v ? names.show(*v) : std::string("\"all\""); }, kind};
+}
+
+shape<std::string> websocket_uri() {
+    const auto take = [](const std::string& uri) -> std::optional<std::string> {
+        const bool of_websocket = uri.starts_with("wss://") || uri.starts_with("ws://");
+        if (of_websocket && std::ranges::all_of(uri, [](char c) { return c > ' ' && c < '\x7f'; }))
+            return uri;
+        return std::nullopt;
+    };
+    return prepared_text("a URI that begins with wss:// or ws://", "invalid_uri", take,
+                         "wss://chat.example.org/ws-xmpp");
 }
 
 // Release 4.0 wrote it for "no pings".
@@ -56,6 +69,10 @@ table<websocket_options> websocket_table() {
             .reload(),
         optional("compression", &w::compression, boolean(),
                  "Agrees to compress messages, each by itself (permessage-deflate, RFC 7692).")
+            .own()
+            .reload(),
+        optional("see_other_uri", &w::see_other_uri, websocket_uri(),
+                 "Where clients are sent when the server stops, such as \"wss://other.example.org/ws-xmpp\".")
             .own()
             .reload(),
         components_over_websocket(),

@@ -17,6 +17,7 @@ struct websocket_options {
     std::optional<std::chrono::milliseconds> ping_rate;       // unset: the server sends no pings
     std::optional<std::vector<std::string>> allowed_origins;  // unset: all
     bool compression = false;                                 // permessage-deflate is agreed to
+    std::string see_other_uri;                                // empty: clients are not sent elsewhere
     client_options client;
 };
 

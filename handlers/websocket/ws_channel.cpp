@@ -182,19 +182,25 @@ void ws_channel::send(const serialized_stanza& stanza, std::string_view to) {
     send_text(scratch);
 }
 
+void ws_channel::write_frame(std::string& out, const xml::element& e) {
+    scratch.clear();
+    xml::write(scratch, e, {});
+    http::append_text_frame(out, scratch);
+}
+
 void ws_channel::write_end(std::string& out, const std::optional<stream_error>& why) {
     idle_.disarm();
     ping_.disarm();
+    const bool going = why && why->condition == stream_condition::system_shutdown;
+    // RFC 7395, 3.6.1: whoever is sent elsewhere has no error to handle.
+    const bool elsewhere = going && !options_->see_other_uri.empty();
     if (opened_ && !peer_closed_) {
-        if (why) {
-            scratch.clear();
-            xml::write(scratch, make_stream_error(*why).root(), {});
-            http::append_text_frame(out, scratch);
-        }
-        http::append_text_frame(out, "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>");
+        if (why && !elsewhere) write_frame(out, make_stream_error(*why).root());
+        xml::document closing("close", ns::framing);
+        if (elsewhere) closing.root().set_attr("see-other-uri", options_->see_other_uri);
+        write_frame(out, closing.root());
     }
-    if (why && why->condition == stream_condition::system_shutdown)
-        close_code_ = http::close_code::going_away;
+    if (going) close_code_ = http::close_code::going_away;
     http::append_close_frame(out, close_code_);
 }
 

@@ -50,6 +50,7 @@ private:
     void start_timers();
     void idle_too_long() { lose(); }
     void ping();
+    static void write_frame(std::string& out, const xml::element& e);
 
     http::frame_decoder frames_;
     xml::reader reader_;

@@ -1,12 +1,13 @@
 // What options of HTTP listeners and their handlers change on the wire.
 
 #include "tests/scenarios/runner/served_text.hpp"
-#include "tests/scenarios/runner/test_server.hpp"
+#include "tests/scenarios/runner/stages.hpp"
 #include "tests/scenarios/runner/websocket_client.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <future>
 
 using namespace meerkat::testing;
 
@@ -64,6 +65,29 @@ TEST_CASE("a page of another origin than the allowed ones gets no WebSocket") {
     CHECK(status({xmpp, "Origin: https://elsewhere.example"}) == "403");
     CHECK(status({xmpp, "Origin: null"}) == "403");
     CHECK(status({xmpp}) == "101");  // no browser
+}
+
+TEST_CASE("a WebSocket of a server that stops is told where to go instead, where the site says so") {
+    for (const std::string uri : {"", "wss://other.example.org/ws-xmpp?a=1&b=2"}) {
+        test_server server({.websocket = uri.empty() ? "" : "see_other_uri = \"" + uri + "\"\n"});
+        const auto client = client_at(server, transport::websocket, stage::opened);
+        auto stopped = std::async(std::launch::async, [&] { server.stop(); });
+        const auto first = client->websocket().receive();
+        REQUIRE(first);
+        if (uri.empty()) {
+            CHECK(first->payload.find("<system-shutdown ") != std::string::npos);
+        } else {
+            CHECK(first->payload ==
+                  "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing' "
+                  "see-other-uri='wss://other.example.org/ws-xmpp?a=1&amp;b=2'/>");
+        }
+        while (const auto frame = client->websocket().receive()) {
+            if (frame->opcode != 8) continue;
+            CHECK(frame->close_code() == 1001);
+            client->websocket().send(frame->payload, {.opcode = 8});
+        }
+        stopped.get();
+    }
 }
 
 TEST_CASE("a listener for HTTP that is full serves the next when one leaves") {
