@@ -41,6 +41,9 @@ std::string configuration_text(const settings& how) {
 host = "_"
 path = "/ws-xmpp"
 ping_rate = 30000
+[[listen.http.handlers.mongoose_bosh_handler]]
+host = "_"
+path = "/http-bind"
 [[listen.http.handlers.meerkat_discovery]]
 host = "_"
 path = "/.well-known"
@@ -62,7 +65,7 @@ bundle = "chat"
          << "[auth.internal]\n"
          << "[modules.mod_disco]\n[modules.mod_ping]\n[modules.mod_version]\n[modules.mod_time]\n"
          << "[modules.mod_register]\n[modules.mod_roster]\n[modules.mod_presence]\n"
-         << "[[listen.c2s]]\n"
+         << "[services.service_bosh]\n[[listen.c2s]]\n"
          << socket(5222) << "[listen.c2s.tls]\nmode = \"starttls\"\n"
          << certificate << "[[listen.c2s]]\n"
          << socket(5223) << "[listen.c2s.tls]\nmode = \"tls\"\n"
@@ -218,7 +221,7 @@ void announce(const app& server, const std::vector<account>& accounts,
         if (each.type == "http" && each.tls == "none") page = url_of(each);
         if (each.type == "c2s")
             ports += "    " + std::to_string(each.port) + "  XMPP, " + std::string(each.tls) + "\n";
-        if (each.type == "http") ports += "    " + url_of(each) + "  (WebSocket: /ws-xmpp)\n";
+        if (each.type == "http") ports += "    " + url_of(each) + "  (WebSocket: /ws-xmpp, BOSH: /http-bind)\n";
     }
     std::cout << "\nMeerkat is running on this machine, for this machine only.\n\n  Addresses\n"
               << ports << "\n  Accounts\n";
