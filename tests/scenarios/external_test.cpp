@@ -28,12 +28,18 @@ public:
     }
 
     xmpp_client client(transport how, const made_certificate* shown) const {
-        connection made(server_.port(how == transport::starttls ? 0 : how == transport::tls ? 1 : 2));
-        if (shown != nullptr) made.show(*shown);
-        const bool direct = how != transport::starttls;
-        if (direct && !made.start_tls(how == transport::tls ? "xmpp-client" : "http/1.1"))
-            throw std::runtime_error("the TLS handshake failed");
-        return {std::move(made), how};
+        const std::uint16_t port = server_.port(how == transport::starttls ? 0
+                                                : how == transport::tls    ? 1
+                                                                           : 2);
+        const auto connect = [port, how, shown] {
+            connection made(port);
+            if (shown != nullptr) made.show(*shown);
+            const bool direct = how != transport::starttls;
+            if (direct && !made.start_tls(how == transport::tls ? "xmpp-client" : "http/1.1"))
+                throw std::runtime_error("the TLS handshake failed");
+            return made;
+        };
+        return {connect, how};
     }
 
 private:
@@ -52,7 +58,9 @@ private:
                "[auth.pki]\n[auth.dummy]\nbase_time = 0\nvariance = 1\n" + listener("c2s") + how.c2s +
                "[listen.c2s.tls]\nmode = \"starttls_required\"\n" + tls + listener("c2s") + how.c2s +
                "[listen.c2s.tls]\nmode = \"tls\"\n" + tls + listener("http") + "[listen.http.tls]\n" + tls +
-               "[[listen.http.handlers.mongoose_websocket_handler]]\nhost = \"_\"\npath = \"/ws-xmpp\"\n";
+               "[[listen.http.handlers.mongoose_websocket_handler]]\nhost = \"_\"\npath = \"/ws-xmpp\"\n"
+               "[[listen.http.handlers.mongoose_bosh_handler]]\nhost = \"_\"\npath = \"/http-bind\"\n"
+               "[services.service_bosh]\n";
     }
 
     temporary_directory folder_;
@@ -65,7 +73,7 @@ public:
     }
 };
 
-constexpr transport encrypted[] = {transport::starttls, transport::tls, transport::wss};
+constexpr transport encrypted[] = {transport::starttls, transport::tls, transport::wss, transport::bosh};
 
 made_certificate signed_for(const std::string& names, const std::string& common_name = "nobody") {
     return made_certificate({.common_name = common_name, .alternative_names = names}, &site::authority());
