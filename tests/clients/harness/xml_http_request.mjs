@@ -16,6 +16,7 @@ globalThis.XMLHttpRequest ??= class XMLHttpRequest {
     responseXML = null;
     onreadystatechange = null;
     #headers = {};
+    #answered = new Headers();
     #stop = new AbortController();
 
     open(method, url) {
@@ -35,9 +36,18 @@ globalThis.XMLHttpRequest ??= class XMLHttpRequest {
             .then(async (response) => {
                 this.responseText = await response.text();
                 this.status = response.status;
+                this.#answered = response.headers;
             })
             .catch(() => {})
             .then(() => this.#become(4));
+    }
+
+    getResponseHeader(name) {
+        return this.#answered.get(name);
+    }
+
+    getAllResponseHeaders() {
+        return [...this.#answered].map(([name, value]) => `${name}: ${value}\r\n`).join('');
     }
 
     abort() {
