@@ -1,4 +1,5 @@
-// The part of a browser's XMLHttpRequest that Strophe.js uses, for Node, which has fetch.
+// The part of a browser's XMLHttpRequest that Strophe.js uses, for Node, which has fetch. Strophe.js brings a
+// DOMParser along.
 const underWay = new Set();
 
 // What a browser does when a page is left: its requests end, and nobody is told.
@@ -35,6 +36,7 @@ globalThis.XMLHttpRequest ??= class XMLHttpRequest {
         fetch(this.url, { method: this.method, headers: this.#headers, body, signal: this.#stop.signal })
             .then(async (response) => {
                 this.responseText = await response.text();
+                this.responseXML = new DOMParser().parseFromString(this.responseText, 'text/xml');
                 this.status = response.status;
                 this.#answered = response.headers;
             })
