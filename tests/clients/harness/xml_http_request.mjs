@@ -1,15 +1,5 @@
 // The part of a browser's XMLHttpRequest that Strophe.js uses, for Node, which has fetch. Strophe.js brings a
 // DOMParser along.
-const underWay = new Set();
-
-// What a browser does when a page is left: its requests end, and nobody is told.
-export function leavePage() {
-    for (const request of underWay) {
-        request.onreadystatechange = null;
-        request.abort();
-    }
-}
-
 globalThis.XMLHttpRequest ??= class XMLHttpRequest {
     readyState = 0;
     status = 0;
@@ -32,7 +22,6 @@ globalThis.XMLHttpRequest ??= class XMLHttpRequest {
     }
 
     send(body) {
-        underWay.add(this);
         fetch(this.url, { method: this.method, headers: this.#headers, body, signal: this.#stop.signal })
             .then(async (response) => {
                 this.responseText = await response.text();
@@ -57,7 +46,6 @@ globalThis.XMLHttpRequest ??= class XMLHttpRequest {
     }
 
     #become(state) {
-        if (state === 4) underWay.delete(this);
         this.readyState = state;
         this.onreadystatechange?.();
     }
