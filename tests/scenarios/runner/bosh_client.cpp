@@ -1,6 +1,7 @@
 #include "tests/scenarios/runner/bosh_client.hpp"
 
 #include "gateway/base/digest.hpp"
+#include "gateway/http/syntax.hpp"
 #include "xmpp/xml/element_parser.hpp"
 
 #include <chrono>
@@ -20,6 +21,18 @@ std::uint64_t first_rid() { return 1 + std::stoull(random_hex(6), nullptr, 16); 
 
 unsigned http_answer::status() const { return static_cast<unsigned>(std::stoul(head.substr(9, 3))); }
 
+std::string http_answer::field(std::string_view name) const {
+    for (std::size_t at = head.find("\r\n"); at != std::string::npos; at = head.find("\r\n", at + 2)) {
+        const std::string_view line =
+            std::string_view(head).substr(at + 2, head.find("\r\n", at + 2) - at - 2);
+        const std::size_t colon = line.find(": ");
+        if (colon == std::string_view::npos) continue;
+        if (http::to_lower(line.substr(0, colon)) == http::to_lower(name))
+            return std::string(line.substr(colon + 2));
+    }
+    return {};
+}
+
 void http_exchange::ask(std::string_view body, std::string_view method,
                         const std::vector<std::string>& fields) {
     std::string request = std::string(method) + " /http-bind HTTP/1.1\r\nHost: localhost\r\n";
@@ -36,12 +49,12 @@ http_answer http_exchange::answer() {
     std::size_t end = std::string::npos;
     while ((end = unread_.find("\r\n\r\n")) == std::string::npos) more();
     http_answer made{unread_.substr(0, end + 4), {}};
-    const std::size_t length = made.head.find("Content-Length: ");
-    const std::size_t size = length == std::string::npos ? 0 : std::stoul(made.head.substr(length + 16));
+    const std::string length = made.field("Content-Length");
+    const std::size_t size = length.empty() ? 0 : std::stoul(length);
     while (unread_.size() < end + 4 + size) more();
     made.body = unread_.substr(end + 4, size);
     unread_.erase(0, end + 4 + size);
-    closing_ = made.head.find("\r\nConnection: close\r\n") != std::string::npos;
+    closing_ = made.field("Connection") == "close";
     return made;
 }
 
@@ -159,7 +172,7 @@ xml::document bosh_client::next_answer() {
     const xml::element& body = read.element.root();
     if (sid_.empty()) sid_ = body.attr("sid");
     ended_ = ended_ || body.attr("type") == "terminate";
-    if (got.head.find("\r\nConnection: close\r\n") != std::string::npos) lines_[asked.line].reset();
+    if (got.field("Connection") == "close") lines_[asked.line].reset();
     return std::move(read.element);
 }
 

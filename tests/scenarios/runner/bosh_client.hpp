@@ -21,6 +21,8 @@ struct http_answer {
     std::string head;
     std::string body;
     unsigned status() const;
+    // What a field says, however its name is written; empty when absent.
+    std::string field(std::string_view name) const;
 };
 
 // One request on a connection, and its answer when it is asked for.
