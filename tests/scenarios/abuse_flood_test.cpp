@@ -6,6 +6,7 @@
 #include "tests/support/sanitized.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/support/test_certificate.hpp"
+#include "tests/support/websocket_bytes.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -187,6 +188,28 @@ TEST_CASE("what never ends is cut off and not kept, in every phase") {
         CHECK(after.processor - before.processor < 5s);
         if (!sanitized) CHECK(after.resident_bytes < before.resident_bytes + 3'000'000);
     }
+    register_and_log_in(server.port(0), "after");
+}
+
+TEST_CASE("who pings over WebSocket before signing in and never reads is cut off, and no answers are kept") {
+    const site place;
+    const server_program server(place.folder());
+    register_and_log_in(server.port(0), "before");
+    const auto before = server.taken();
+    connection client(server.port(2));
+    client.write(upgrade);
+    std::string piece, answer;
+    while (piece.size() < 65536)
+        piece += make_frame("", {.opcode = 9}) + make_frame(std::string(125, 'a'), {.opcode = 9});
+    while (answer.find("\r\n\r\n") == std::string::npos) REQUIRE(client.read(answer));
+    // More than the system holds for both sides. Once it is over, what is written is lost at once.
+    for (int i = 0; i < 2000; ++i) client.write(piece);
+    answer += client.read_all();
+    INFO(answer.size() << " bytes of answers");
+    CHECK(answer.size() < std::size_t{1000} * piece.size());
+    const auto after = server.taken();
+    CHECK(after.processor - before.processor < 5s);
+    if (!sanitized) CHECK(after.resident_bytes < before.resident_bytes + 1'000'000);
     register_and_log_in(server.port(0), "after");
 }
 
