@@ -21,8 +21,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto pace = 100ms;      // between two bytes
-constexpr auto patience = 60s;    // far more than any phase may take
+constexpr auto pace = 100ms;    // between two bytes
+constexpr auto patience = 60s;  // far more than any phase may take
+constexpr auto body_deadline = 15s;
 constexpr int negotiation = 500;  // of the listeners here, milliseconds
 
 // The beginning of a TLS record that is never complete: a handshake message of 512 bytes.
@@ -105,6 +106,7 @@ const std::string torn_frame = "\x81\xfe\x03\xe8\0\0\0\0"s;
 TEST_CASE("who sends a byte now and then is cut off in every phase, and others are served meanwhile") {
     test_server server({.client = "state_timeout = " + std::to_string(negotiation) + "\n"});
     server.make_accounts({{std::string(test_user), std::string(test_password)}});
+    test_server proxied({.socket = "proxy_protocol = true\n"});
     const std::uint16_t tcp = server.port(transport::tcp);
     const std::uint16_t starttls = server.port(transport::starttls);
     const std::uint16_t http = server.port(transport::websocket);
@@ -126,8 +128,19 @@ TEST_CASE("who sends a byte now and then is cut off in every phase, and others a
     clients.push_back(after("HTTP, the second request", http, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
                             "\r\n\r\n", "GET /", "a", 5s));
     clients.push_back(on("WebSocket handshake", http, upgrade.substr(0, 60), "a", 5s));
+    const std::string post = "POST /http-bind HTTP/1.1\r\nHost: localhost\r\n";
+    clients.push_back(after("body of BOSH", http,
+                            post + "Content-Length: 60000\r\nExpect: 100-continue\r\n\r\n",
+                            "100 Continue\r\n\r\n", "<body ", "a", body_deadline));
+    clients.push_back(after("chunked body of BOSH", http,
+                            post + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n",
+                            "100 Continue\r\n\r\n", "", "1\r\na\r\n", body_deadline));
     clients.push_back(after("WebSocket frame", http, upgrade, "\r\n\r\n", torn_frame, "a", step));
     clients.push_back(after("WebSocket pings", http, upgrade, "\r\n\r\n", "", "\x89\x80\0\0\0\0"s, step));
+    clients.push_back(on("PROXY header", proxied.port(transport::tcp), "PROXY TCP4 ", "1", 1s));
+    clients.push_back(on("PROXY header before HTTP", proxied.port(transport::websocket), "PROXY ", "1", 1s));
+    clients.push_back(on("PROXY header of version 2", proxied.port(transport::tls),
+                         "\r\n\r\n\0\r\nQUIT\n\x21\x11\x02\0"s, "\0"s, 1s));
 
     int served = 0;
     run(clients, [&] {
@@ -142,6 +155,13 @@ TEST_CASE("who sends a byte now and then is cut off in every phase, and others a
         REQUIRE(each.lasted);
         // The wheel of deadlines is coarse, and the machine may be busy.
         CHECK(*each.lasted < each.most + 5s);
+        if (each.most == body_deadline) {
+            CHECK(each.answer.starts_with("HTTP/1.1 408 "));
+            CHECK(
+                each.answer.ends_with("<body xmlns='http://jabber.org/protocol/httpbind' type='terminate' "
+                                      "condition='bad-request'/>"));
+        }
+        if (each.phase.starts_with("PROXY")) CHECK(each.answer.empty());
     }
     CHECK(server.live_streams() == 0);
 }
