@@ -1,149 +1,17 @@
-// What the options of TLS do that concern names, sessions and revocation, on every kind of listener; with an
-// OpenSSL client whose every knob can be turned.
+// What the options of TLS do that concern names, sessions and revocation, on every kind of listener.
 
 #include "tests/scenarios/runner/served_text.hpp"
-#include "tests/support/certificate_maker.hpp"
+#include "tests/scenarios/runner/tls_site.hpp"
 
 #include <catch2/catch.hpp>
-#include <openssl/ssl.h>
 
-#include <arpa/inet.h>
-#include <csignal>
 #include <fstream>
-#include <functional>
 #include <iterator>
-#include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 using namespace meerkat::testing;
 
 namespace {
-
-// A client with its sessions. Every call waits for the server, but not for ever.
-class tuned_client {
-public:
-    tuned_client() : context_(SSL_CTX_new(TLS_client_method())) {
-        std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to whom has gone
-        SSL_CTX_set_app_data(context_, this);
-        SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-        SSL_CTX_sess_set_new_cb(context_, [](SSL* connection, SSL_SESSION* session) {
-            auto* const self = static_cast<tuned_client*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection)));
-            SSL_SESSION_free(std::exchange(self->session_, session));
-            return 1;
-        });
-    }
-    tuned_client(const tuned_client&) = delete;
-    tuned_client& operator=(const tuned_client&) = delete;
-    ~tuned_client() {
-        disconnect();
-        SSL_SESSION_free(session_);
-        SSL_CTX_free(context_);
-    }
-
-    SSL_CTX* context() { return context_; }
-    SSL* native() { return tls_; }
-    bool has_session() const { return session_ != nullptr; }
-
-    // Everything before the first byte; the session from before is taken up if there is one.
-    void prepare(std::uint16_t port) {
-        disconnect();
-        fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
-        const timeval patience{.tv_sec = 10, .tv_usec = 0};
-        ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        REQUIRE(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        tls_ = SSL_new(context_);
-        SSL_set_fd(tls_, fd_);
-        if (session_ != nullptr) SSL_set_session(tls_, session_);
-    }
-    bool shake() { return SSL_connect(tls_) == 1; }
-    // Asks something and reads the answer's beginning, tickets with it. Empty: the connection is over.
-    std::string ask(std::string_view question) {
-        SSL_write(tls_, question.data(), static_cast<int>(question.size()));
-        return read();
-    }
-    std::string read() {
-        char buffer[4096];
-        const int got = SSL_read(tls_, buffer, sizeof buffer);
-        return {buffer, got > 0 ? static_cast<std::size_t>(got) : 0};
-    }
-    std::string certificate_name() const {
-        char name[256] = {};
-        X509_NAME_get_text_by_NID(X509_get_subject_name(SSL_get0_peer_certificate(tls_)), NID_commonName,
-                                  name, sizeof name);
-        return name;
-    }
-
-private:
-    void disconnect() {
-        // Without it OpenSSL takes the session for broken.
-        if (tls_ != nullptr) SSL_set_shutdown(tls_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
-        SSL_free(std::exchange(tls_, nullptr));
-        if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-    }
-
-    SSL_CTX* context_;
-    SSL* tls_ = nullptr;
-    SSL_SESSION* session_ = nullptr;
-    int fd_ = -1;
-};
-
-// What each kind of listener is asked, and how its answer begins.
-struct dialogue {
-    std::size_t listener;
-    std::string question;
-    std::string answer;
-};
-const dialogue dialogues[] = {
-    {0,
-     "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
-     "xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>",
-     "<?xml"},
-    {1, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 200"},
-};
-
-class tls_site {
-public:
-    explicit tls_site(const certificate_plan& plan = {}) : own_(plan, &authority_) {
-        put("cert.pem", own_.pem());
-        put("key.pem", own_.key_pem());
-        put("ca.pem", authority_.pem());
-    }
-
-    std::string put(const std::string& name, const std::string& content) const {
-        const std::string path = (folder_ / name).string();
-        std::ofstream(path, std::ios::binary) << content;
-        return '"' + path + '"';
-    }
-    std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-    // A listener for clients with direct TLS, and one for HTTPS. `sections` stand in both tables.
-    std::string listeners(const std::string& options,
-                          const std::function<std::string(const std::string&)>& sections = {}) const {
-        const std::string tls =
-            "certfile = \"" + path("cert.pem") + "\"\nkeyfile = \"" + path("key.pem") + "\"\n" + options;
-        const auto below = [&sections](const std::string& table) { return sections ? sections(table) : ""; };
-        return listener("c2s") + "[listen.c2s.tls]\nmode = \"tls\"\n" + tls + below("listen.c2s.tls") +
-               listener("http") + "[listen.http.tls]\n" + tls + below("listen.http.tls") +
-               "[[listen.http.handlers.meerkat_health]]\nhost = \"_\"\n";
-    }
-
-    const made_certificate& authority() const { return authority_; }
-    const made_certificate& own() const { return own_; }
-
-private:
-    temporary_directory folder_;
-    made_certificate authority_{{.common_name = "Root", .authority = true}};
-    made_certificate own_;
-};
-
-const std::string anybody = "verify_mode = \"none\"\n";
 
 std::string content_of(const std::string& file) {
     std::ifstream in(file);
