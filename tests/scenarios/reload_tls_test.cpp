@@ -1,0 +1,163 @@
+// Files and options of TLS that change under a running server: certificates of domains, OCSP responses,
+// revocation lists. By a reload, and by themselves.
+
+#include "tests/scenarios/runner/served_text.hpp"
+#include "tests/scenarios/runner/tls_site.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+using namespace meerkat;
+using namespace meerkat::testing;
+
+namespace {
+
+// What the server does by itself, it does within seconds.
+bool comes_true(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
+bool on_all_listeners(const std::function<bool(const dialogue&)>& condition) {
+    return std::ranges::all_of(dialogues, condition);
+}
+
+bool shows(const served_text& server, const char* domain, const std::string& name) {
+    return on_all_listeners([&](const dialogue& each) {
+        tuned_client client;
+        client.prepare(server.port(each.listener));
+        SSL_set_tlsext_host_name(client.native(), domain);
+        return client.shake() && client.certificate_name() == name;
+    });
+}
+
+// Empty: no response came.
+bool staples(const served_text& server, const std::string& response) {
+    return on_all_listeners([&](const dialogue& each) {
+        tuned_client client;
+        client.prepare(server.port(each.listener));
+        SSL_set_tlsext_status_type(client.native(), TLSEXT_STATUSTYPE_ocsp);
+        if (!client.shake()) return false;
+        const unsigned char* got = nullptr;
+        const long size = SSL_get_tlsext_status_ocsp_resp(client.native(), &got);
+        if (size < 0) return response.empty();
+        return std::string(reinterpret_cast<const char*>(got), static_cast<std::size_t>(size)) == response;
+    });
+}
+
+bool serves(const served_text& server, const made_certificate& shown, bool wanted) {
+    return on_all_listeners([&](const dialogue& each) {
+        tuned_client client;
+        client.prepare(server.port(each.listener));
+        SSL_use_certificate(client.native(), shown.native());
+        SSL_use_PrivateKey(client.native(), shown.key());
+        client.shake();
+        return client.ask(each.question).starts_with(each.answer) == wanted;
+    });
+}
+
+// A certificate of a domain and its key, in one file.
+std::string domain_file(const tls_site& site, const std::string& name) {
+    const made_certificate made({.common_name = name});
+    return site.put("domain.pem", made.pem() + made.key_pem());
+}
+
+std::string for_domain(const tls_site& site, const std::string& domain) {
+    return site.listeners(anybody, [&](const std::string& table) {
+        return "[[" + table + ".certificates]]\ndomains = [\"" + domain + "\"]\ncertfile = \"" +
+               site.path("domain.pem") + "\"\n";
+    });
+}
+
+}  // namespace
+
+TEST_CASE("certificates of domains are exchanged, and domains come and go, by a reload and by themselves") {
+    const tls_site site({.common_name = "default"});
+    domain_file(site, "first");
+    const std::string text = for_domain(site, "other.example");
+    served_text server(text);
+    REQUIRE(shows(server, "other.example", "first"));
+
+    domain_file(site, "second");
+    REQUIRE(server.reload(text).applied());
+    CHECK(shows(server, "other.example", "second"));
+    CHECK(shows(server, "localhost", "default"));
+
+    domain_file(site, "third");
+    CHECK(comes_true([&] { return shows(server, "other.example", "third"); }));
+
+    REQUIRE(server.reload(for_domain(site, "*.example.org")).applied());
+    CHECK(shows(server, "other.example", "default"));
+    CHECK(shows(server, "chat.example.org", "third"));
+
+    site.put("domain.pem", "no certificate");
+    const reload_report report = server.reload(for_domain(site, "other.example"));
+    REQUIRE(report.problems.size() == 2);
+    for (const std::string& each : report.problems) {
+        INFO(each);
+        CHECK(each.find(site.path("domain.pem")) != std::string::npos);
+    }
+    CHECK(shows(server, "other.example", "default"));
+    CHECK(shows(server, "chat.example.org", "third"));
+}
+
+TEST_CASE("a stapled OCSP response is exchanged, dropped and given again by a reload and by itself") {
+    const tls_site site;
+    const auto response = [&](int hours) {
+        return site.authority().ocsp_response(site.own(), std::chrono::hours(hours));
+    };
+    const std::string first = response(24), second = response(48), third = response(72);
+    const std::string text = site.listeners(anybody + "ocsp_file = " + site.put("ocsp.der", first) + '\n');
+    served_text server(text);
+    REQUIRE(staples(server, first));
+
+    site.put("ocsp.der", second);
+    REQUIRE(server.reload(text).applied());
+    CHECK(staples(server, second));
+
+    site.put("ocsp.der", third);
+    CHECK(comes_true([&] { return staples(server, third); }));
+
+    REQUIRE(server.reload(site.listeners(anybody)).applied());
+    CHECK(staples(server, ""));
+    REQUIRE(server.reload(text).applied());
+    CHECK(staples(server, third));
+
+    // About another certificate: clients are told nothing rather than that.
+    const made_certificate other({}, &site.authority());
+    site.put("ocsp.der", site.authority().ocsp_response(other, std::chrono::hours(24)));
+    CHECK(comes_true([&] { return staples(server, ""); }));
+}
+
+TEST_CASE("certificates of clients are revoked, and no longer, by a reload and by themselves") {
+    const tls_site site;
+    const made_certificate client({.common_name = "client"}, &site.authority());
+    const std::string nobody = site.authority().revocation_list({});
+    const std::string revoked = site.authority().revocation_list({&client});
+    const std::string verified = "verify_mode = \"peer\"\ncacertfile = \"" + site.path("ca.pem") + "\"\n";
+    const std::string text =
+        site.listeners(verified + "crl_files = [" + site.put("list.crl", nobody) + "]\n");
+    served_text server(text);
+    REQUIRE(serves(server, client, true));
+
+    site.put("list.crl", revoked);
+    REQUIRE(server.reload(text).applied());
+    CHECK(serves(server, client, false));
+
+    site.put("list.crl", nobody);
+    CHECK(comes_true([&] { return serves(server, client, true); }));
+    site.put("list.crl", revoked);
+    CHECK(comes_true([&] { return serves(server, client, false); }));
+
+    REQUIRE(server.reload(site.listeners(verified)).applied());
+    CHECK(serves(server, client, true));
+}
