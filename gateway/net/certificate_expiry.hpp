@@ -23,11 +23,14 @@ class certificate_expiry {
 public:
     // The listener shows these from now on.
     void shown(const tls_context& context);
-    // Its files were read again and cannot be used; what was shown before still is.
+    // The files that it was given were read again and cannot be used; what was shown before still is.
     void unreadable();
 
-    // The gauge is there from now on; the registry outlives this. Once, and before the other threads.
+    // The gauge is there from now on, at the end of the registry, which outlives this. Like hide() not from
+    // two threads at once.
     void measure(metrics::registry& all, metrics::labels labelled);
+    // It is gone: the listener has no TLS any more, or accepts nobody.
+    void hide() { gauge_.reset(); }
 
 private:
     double days() const;

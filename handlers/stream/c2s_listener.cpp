@@ -72,10 +72,7 @@ void c2s_listener::use(const c2s_listener_options& options, std::shared_ptr<cons
 void c2s_listener::prepare(const c2s_listener_options& next, std::uint64_t shaper_rate, preparation& change) {
     if (next.reuse_port != reuse_port_) change.problem(name_of(place_) + ": reuse_port needs a restart");
     auto context = make_context(next);
-    if (context.has_error()) {
-        expiry_.unreadable();
-        return change.problem(name_of(place_) + ": " + context.error().detail);
-    }
+    if (context.has_error()) return change.problem(name_of(place_) + ": " + context.error().detail);
     change.then([this, next, context = std::move(*context), shaper_rate]() mutable {
         *rate_ = shaper_rate;
         use(next, std::move(context));
@@ -96,12 +93,17 @@ void c2s_listener::prepare_tls(const c2s_listener_options& next, preparation& ch
 }
 
 void c2s_listener::measure(metrics::registry& all) {
-    if (!direct_tls() && !offered_.get()->tls) return;
+    if (!direct_tls() && !offered_.get()->tls) return expiry_.hide();
     const net::endpoint& at = sockets().local();
     expiry_.measure(all, {{"type", "c2s"}, {"address", at.ip}, {"port", std::to_string(at.port)}});
 }
 
 void c2s_listener::start(unsigned accepting) { entrance_.start(accepting); }
+
+void c2s_listener::stop(net::listener::on_stopped stopped) {
+    expiry_.hide();
+    entrance_.door().stop(std::move(stopped));
+}
 
 task<> c2s_listener::finish(unsigned shard, std::chrono::milliseconds) { co_await entrance_.join(shard); }
 

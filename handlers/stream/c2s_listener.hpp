@@ -35,15 +35,17 @@ public:
     // Readies what a reload changes here: the rate of all connections, and for new ones everything they are
     // held to. `next` listens at the same place.
     void prepare(const c2s_listener_options& next, std::uint64_t shaper_rate, preparation& change);
-    // The same for the certificate, the key and how TLS is spoken.
+    // The same for the certificate, the key and how TLS is spoken, read again where the file in force names
+    // them.
     void prepare_tls(const c2s_listener_options& next, preparation& change);
 
-    // Shows how long its certificates are good for; the registry outlives the listener.
+    // Shows how long its certificates are good for, as long as it has some and accepts; the registry outlives
+    // the listener. After every change.
     void measure(metrics::registry& all);
 
     void start(unsigned accepting);
     // Accepts no more. Handshakes under way go on; sessions that there are stay.
-    void stop(net::listener::on_stopped stopped = {}) { entrance_.door().stop(std::move(stopped)); }
+    void stop(net::listener::on_stopped stopped = {});
     // After stop(): returns when this shard's handshakes are over; they have a deadline of their own.
     task<> finish(unsigned shard, std::chrono::milliseconds grace);
 

@@ -1,6 +1,7 @@
 // Files and options of TLS that change under a running server: certificates of domains, OCSP responses,
-// revocation lists. By a reload, and by themselves.
+// revocation lists, and the gauge of the days that certificates are good for. By a reload, and by themselves.
 
+#include "gateway/net/certificate_expiry.hpp"
 #include "tests/scenarios/runner/served_text.hpp"
 #include "tests/scenarios/runner/tls_site.hpp"
 
@@ -11,6 +12,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace meerkat;
 using namespace meerkat::testing;
@@ -160,4 +162,61 @@ TEST_CASE("certificates of clients are revoked, and no longer, by a reload and b
 
     REQUIRE(server.reload(site.listeners(verified)).applied());
     CHECK(serves(server, client, true));
+}
+
+namespace {
+
+// What the gauges of the listeners for clients say.
+std::vector<double> days_of(served_text& server) {
+    std::vector<double> all;
+    for (const metrics::sample& each : server.running().server().metrics().read(net::certificate_gauge)) {
+        if (each.labelled.at(0).second == "c2s") all.push_back(each.value);
+    }
+    return all;
+}
+
+using days = std::vector<double>;
+
+}  // namespace
+
+TEST_CASE("a listener has a gauge of its certificate's days as long as it has TLS") {
+    const tls_site site;
+    const std::string encrypted = site.listeners(anybody);
+    const std::string plain = listener("c2s");
+    served_text server(plain);
+    CHECK(days_of(server).empty());
+    REQUIRE(server.reload(encrypted).applied());
+    CHECK(days_of(server) == days{364});
+    REQUIRE(server.reload(plain).applied());
+    CHECK(days_of(server).empty());
+    REQUIRE(server.reload(encrypted).applied());
+    CHECK(days_of(server) == days{364});
+    // It goes, with its connections on the way in still under way, and another one comes.
+    tuned_client slow;
+    slow.prepare(server.port());
+    std::string elsewhere = encrypted;
+    elsewhere.replace(elsewhere.find("127.0.0.1"), 9, "127.0.0.2");
+    REQUIRE(server.reload(elsewhere).applied());
+    CHECK(days_of(server) == days{364});
+}
+
+TEST_CASE("the gauge counts the days of the certificate in use after a reload that was refused") {
+    const tls_site site;
+    const std::string text = site.listeners(anybody);
+    served_text server(text);
+    std::string broken = text;
+    broken.replace(broken.find("cert.pem"), 8, "none.pem");
+    site.put("none.pem", "no certificate");
+    CHECK_FALSE(server.reload(broken).applied());
+    CHECK(days_of(server) == days{364});
+}
+
+TEST_CASE("the gauge says when the files of the certificate in use have become unusable, and usable again") {
+    const tls_site site;
+    served_text server(site.listeners(anybody));
+    site.put("cert.pem", "no certificate");
+    CHECK(comes_true([&] { return days_of(server) == days{net::certificate_unreadable}; }));
+    CHECK(shows(server, "localhost", "localhost"));
+    site.put("cert.pem", site.own().pem());
+    CHECK(comes_true([&] { return days_of(server) == days{364}; }));
 }
