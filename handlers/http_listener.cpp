@@ -92,10 +92,7 @@ void http_listener::prepare(const http_listener_options& next, const http_genera
     auto routes = routes_to(*mounted, next);
     if (routes.has_error()) return change.problem(failed(place_, routes.error()).detail);
     auto context = make_context(next);
-    if (context.has_error()) {
-        expiry_.unreadable();
-        return change.problem(failed(place_, context.error()).detail);
-    }
+    if (context.has_error()) return change.problem(failed(place_, context.error()).detail);
     warn_of_unreachable(*routes);
     net::entrance::terms terms{.proxy_protocol = next.socket.proxy_protocol, .tls = std::move(*context)};
     change.then([this, mounted = std::move(*mounted), site = make_site(std::move(*routes), next, general),
@@ -131,12 +128,17 @@ void http_listener::prepare_tls(const http_listener_options& next, preparation& 
 }
 
 void http_listener::measure(metrics::registry& all) {
-    if (!encrypted()) return;
+    if (!encrypted()) return expiry_.hide();
     const net::endpoint& at = sockets().local();
     expiry_.measure(all, {{"type", "http"}, {"address", at.ip}, {"port", std::to_string(at.port)}});
 }
 
 void http_listener::start(unsigned accepting) { entrance_.start(accepting); }
+
+void http_listener::stop(net::listener::on_stopped stopped) {
+    expiry_.hide();
+    entrance_.door().stop(std::move(stopped));
+}
 
 task<> http_listener::drain(unsigned shard, std::chrono::milliseconds grace) {
     co_await servers_[shard]->drain(grace);

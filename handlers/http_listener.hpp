@@ -43,11 +43,12 @@ public:
     // The same for the certificate, the key and how TLS is spoken.
     void prepare_tls(const http_listener_options& next, preparation& change);
 
-    // Shows how long its certificates are good for; the registry outlives the listener.
+    // Shows how long its certificates are good for, as long as it has some and accepts; the registry outlives
+    // the listener. After every change.
     void measure(metrics::registry& all);
 
     void start(unsigned accepting);
-    void stop(net::listener::on_stopped stopped = {}) { entrance_.door().stop(std::move(stopped)); }
+    void stop(net::listener::on_stopped stopped = {});
     // Ends this shard's connections: idle ones at once, others when their request is answered or after
     // `grace`. Those that became WebSockets are no longer its own.
     task<> drain(unsigned shard, std::chrono::milliseconds grace);
