@@ -221,7 +221,8 @@ void announce(const app& server, const std::vector<account>& accounts,
         if (each.type == "http" && each.tls == "none") page = url_of(each);
         if (each.type == "c2s")
             ports += "    " + std::to_string(each.port) + "  XMPP, " + std::string(each.tls) + "\n";
-        if (each.type == "http") ports += "    " + url_of(each) + "  (WebSocket: /ws-xmpp, BOSH: /http-bind)\n";
+        if (each.type == "http")
+            ports += "    " + url_of(each) + "  (WebSocket: /ws-xmpp, BOSH: /http-bind)\n";
     }
     std::cout << "\nMeerkat is running on this machine, for this machine only.\n\n  Addresses\n"
               << ports << "\n  Accounts\n";

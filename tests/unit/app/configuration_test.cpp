@@ -226,8 +226,9 @@ TEST_CASE("what guards or listens and is not there yet is not served; the rest w
         CHECK(finding(more).level == severity::blocking);
     }
     for (const std::string& more :
-         {std::string("[modules.mod_mam]\nbackend = \"rdbms\"\n"), std::string("[services.service_domain_db]\n"),
-          std::string("[instrumentation.prometheus]\n"), std::string("[s2s]\ndefault_policy = \"deny\"\n"),
+         {std::string("[modules.mod_mam]\nbackend = \"rdbms\"\n"),
+          std::string("[services.service_domain_db]\n"), std::string("[instrumentation.prometheus]\n"),
+          std::string("[s2s]\ndefault_policy = \"deny\"\n"),
           std::string("[outgoing_pools.redis.default]\nworkers = 5\n")}) {
         INFO(more);
         CHECK(finding(more).level == severity::warning);
