@@ -45,7 +45,6 @@ outcome machine::request(request_body body, ticket from, bool stalled, moment no
         farewell(from, out);
         return out;
     }
-    paused_.reset();
     const auto rid = body.number("rid");
     if (!rid || *rid == 0) {
         fail("bad-request", from, out);
@@ -96,6 +95,7 @@ void machine::proceed(moment now, outcome& out) {
 void machine::take_up(early_request next, moment now, outcome& out) {
     if (!unlocks(next.body)) return fail("item-not-found", next.from, out);
     last_rid_ = next.rid;
+    paused_.reset();
     take_ack(next.body);
     held_.push_back({next.rid, next.from, now});
     const bool pauses = next.body.has_attr("pause") && !next.body.terminates();
@@ -157,11 +157,16 @@ void machine::pause(std::string_view seconds, moment now, outcome& out) {
 void machine::repeat(const request_body& body, std::uint64_t rid, ticket from, moment now, outcome& out) {
     for (held_request& each : held_) {
         if (each.rid != rid) continue;
+        const bool same = key_.empty() || rid != last_rid_ ||
+                          equal_in_constant_time(given_key_, lower_case(body.attr("key")));
+        if (!same) return fail("item-not-found", from, out);
         // The connection of the first one is probably lost. XEP-0124, 14.3.
         if (each.from != 0) out.answers.push_back({each.from, error_body()});
         each.from = from;
         each.since = now;
-        return answer_what_is_due(now, out);
+        if (!paused_ || !body.has_attr("pause")) return answer_what_is_due(now, out);
+        while (!held_.empty()) answer_oldest(now, out, true);
+        return;
     }
     const auto place = std::find_if(given_.begin(), given_.end(),
                                     [rid](const given_answer& each) { return each.rid == rid; });

@@ -89,6 +89,12 @@ TEST_CASE("a key sequence keeps strangers out") {
         CHECK(p.answer(p.request(101, "key='" + key(4) + "'")) == body({}, "<a/>"));
         CHECK(p.answer(p.request(101)) == terminal("item-not-found"));
     }
+    SECTION("a request that is held is nobody's without its key") {
+        auto p = created(agreed);
+        p.next("key='" + key(4) + "'");
+        CHECK(p.answer(p.request(101)) == terminal("item-not-found"));
+        REQUIRE(p.over());
+    }
     SECTION("a wrong key, an old one or none ends the session unprocessed") {
         for (const std::string& wrong : {key(5), key(3), std::string()}) {
             auto p = created(agreed);

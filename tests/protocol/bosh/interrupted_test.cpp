@@ -51,6 +51,21 @@ std::string perform(int failing, failure how) {
 
 }  // namespace
 
+TEST_CASE("a pause that is sent again is answered at once and holds") {
+    for (const bool noticed : {false, true}) {
+        INFO((noticed ? "the server knows that its answer was lost" : "the server does not know"));
+        auto p = created();
+        const auto lost = p.next("pause='100'");
+        REQUIRE(p.answered(lost));
+        if (noticed) p.withdraw(lost);
+        CHECK(p.answer(p.request(101, "pause='100'")) == body());
+        p.wait(std::chrono::seconds(99));
+        REQUIRE_FALSE(p.over());
+        p.deliver("<a/>");
+        CHECK(p.answer(p.next()) == body({}, "<a/>"));
+    }
+}
+
 TEST_CASE("a BOSH conversation survives a failure at every step") {
     const std::string whole = perform(-1, failure::none);
     CHECK(whole == "m0 m1 m2 m3 m4 m5 m6 m7 m8 m9 | 0 1 2 3 4 5 6 7 8 9 ");
