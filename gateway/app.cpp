@@ -87,10 +87,11 @@ void app::start_shards() {
 }
 
 void app::start_listening() {
+    // Before anybody knows that we are there, and may exchange them.
+    watch_certificates();
     listeners_->start();
     announce_addresses({});
     listeners_->set_ready(true);
-    watch_certificates();
     warn_of_expiry();
     if (control_) control_->start();
     log::notice("ready", {{"shards", core_->shards().size()}});
